@@ -1,0 +1,1 @@
+"""Cases, what must come of them, and what came."""
