@@ -65,7 +65,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def size(self) -> int:
         """How much there is to look at: the length of the input's or the request's spelling."""
-        if self.request is not None:
+        if self.input is None and self.request is not None:
             return len(self.request.body) + len(self.request.target)
         return len(msgspec.json.encode(self.input))
 
@@ -83,7 +83,12 @@ def make_case(contract: Contract, origin: Origin, description: str, **fields: An
         A case whose id digests what is sent, so that it never means another request later.
     """
     case = Case(
-        id="", operation=contract.name, version=contract.version, origin=origin, description=description, **fields
+        id="",
+        operation=contract.name,
+        version=contract.version,
+        origin=origin,
+        description=description,
+        **fields,
     )
     sent = {
         "operation": case.operation,

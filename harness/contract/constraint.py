@@ -66,7 +66,6 @@ def constraints(contract: Contract, root: Root = "input") -> tuple[Constraint, .
     return tuple(found)
 
 
-
 def trait_of(shape: Shape, member: Member | None, name: str) -> Any:
     """Look a trait up: the member's, else the shape's, else ``None``."""
     own = getattr(member, name) if member is not None else None
@@ -99,9 +98,7 @@ def _walk_member(
             pointer_of(contract, root, path, "required"), path, "required", True, member.bound_as_text
         )
     for trait, value in own_constraints(shape, member):
-        yield Constraint(
-            pointer_of(contract, root, path, trait), path, trait, value, member.bound_as_text
-        )
+        yield Constraint(pointer_of(contract, root, path, trait), path, trait, value, member.bound_as_text)
     yield from _walk_shape(contract, root, member.target, path, above)
 
 

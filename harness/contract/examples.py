@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import pairwise
 from typing import Any
 
 from harness.contract import patterns
@@ -83,7 +84,13 @@ def _make_union(
 
 
 def _make_list(
-    contract: Contract, shape: Shape, pointer: tuple[str, ...], fewest: int, *, full: bool, above: tuple[str, ...]
+    contract: Contract,
+    shape: Shape,
+    pointer: tuple[str, ...],
+    fewest: int,
+    *,
+    full: bool,
+    above: tuple[str, ...],
 ) -> list[Any]:
     element = shape.member
     assert element is not None  # noqa: S101  # said by the caller
@@ -96,7 +103,13 @@ def _make_list(
 
 
 def _make_map(
-    contract: Contract, shape: Shape, pointer: tuple[str, ...], fewest: int, *, full: bool, above: tuple[str, ...]
+    contract: Contract,
+    shape: Shape,
+    pointer: tuple[str, ...],
+    fewest: int,
+    *,
+    full: bool,
+    above: tuple[str, ...],
 ) -> dict[str, Any]:
     key, value = shape.key, shape.value
     assert key is not None  # noqa: S101  # said by the caller
@@ -164,9 +177,9 @@ def number(shape: Shape, member: Member | None = None) -> int | float:
     bounds = trait_of(shape, member, "range")
     low, high = (bounds.min, bounds.max) if bounds is not None else (None, None)
     if low is not None and low > 0:
-        return low
+        return float(low) if isinstance(low, float) else int(low)
     if high is not None and high < 0:
-        return high
+        return float(high) if isinstance(high, float) else int(high)
     return 0
 
 
@@ -223,7 +236,7 @@ def _set(document: Any, path: str, value: Any, where: str) -> None:
     steps = [int(index) if index else name for name, index in _STEP.findall(path)]
     here = document
     try:
-        for step, following in zip(steps, steps[1:], strict=False):
+        for step, following in pairwise(steps):
             if isinstance(here, dict) and step not in here:
                 here[step] = [] if isinstance(following, int) else {}
             elif isinstance(here, list) and step == len(here):

@@ -1,0 +1,152 @@
+"""Reading cassettes: everything is checked, and what does not hold is refused with its place.
+
+A cassette is never read as empty or as fewer interactions than it held, and never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from harness.cassettes import format as layout
+from harness.cassettes.model import Cassette, Interaction
+from harness.cassettes.nodes import Document, UnusableError
+from harness.errors import CassetteCorrupt, CassetteMissing
+
+Part = TypeVar("Part")
+
+_RECORD = "Record it with 'harness record', or name another directory."
+_RESTORE = "Take the file from version control again, or delete it and record anew."
+_ENDINGS = tuple(f"\n{layout.CLOSING}{end}".encode() for end in ("\n", "\r\n"))
+
+
+def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
+    """Find the cassettes in directories, in the order of their paths.
+
+    Args:
+        directories: Directories, searched to the bottom, or single files.
+
+    Raises:
+        CassetteMissing: A directory does not exist or holds no cassette.
+    """
+    found: dict[Path, None] = {}
+    for directory in directories:
+        paths = [directory] if directory.is_file() else sorted(directory.rglob("*.yaml"))
+        paths = [path for path in paths if not path.name.startswith(".")]
+        if not paths:
+            problem = "holds no cassette" if directory.is_dir() else "there is no such directory"
+            raise CassetteMissing(str(directory), problem, _RECORD)
+        found.update(dict.fromkeys(paths))
+    return tuple(found)
+
+
+def read_cassette(path: Path) -> Cassette:
+    """Read a cassette.
+
+    Args:
+        path: A YAML cassette that this harness wrote.
+
+    Returns:
+        Every recorded exchange.
+
+    Raises:
+        CassetteMissing: There is no such file, or it cannot be opened.
+        CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
+    """
+    data = _bytes(path)
+    try:
+        document = Document(data)
+        values = document.values()
+    except UnusableError as error:
+        raise _corrupt(path, error.problem, f"line {error.line}") from error
+    if not isinstance(values, dict):
+        raise _corrupt(path, "holds no mapping", "line 1")
+    _check_kind(path, values)
+    head = _part(path, layout.Head, values["harness"], f"line {document.line('harness')}")
+    if head.format != layout.FORMAT:
+        problem = f"has format {head.format}, and this harness reads {layout.FORMAT}"
+        raise CassetteCorrupt(str(path), problem, "Use the harness that recorded it, or record it anew.")
+    interactions = _interactions(path, head, values["interactions"], document)
+    failures = tuple(
+        _rebuilt(path, head, part, part.after, f"failure {number}")
+        for number, part in enumerate(head.failures, 1)
+    )
+    return Cassette(path, head.contract, head.version, head.target, interactions, failures, head.refused)
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's bytes, sure to be whole; a cut inside a UTF-8 file is seen before YAML sees it."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise CassetteMissing(str(path), "there is no such cassette", _RECORD) from None
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None
+    if not data.strip():
+        raise CassetteCorrupt(str(path), "is empty", _RESTORE)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _corrupt(path, "is not UTF-8", f"byte {error.start}") from None
+    if not data.endswith(_ENDINGS):
+        line = data.count(b"\n") + 1
+        raise _corrupt(path, f"is truncated: its last line is not '{layout.CLOSING}'", f"line {line}")
+    return data
+
+
+def _check_kind(path: Path, values: dict[str, Any]) -> None:
+    if not isinstance(values.get("interactions"), list):
+        raise _corrupt(path, "has no list of interactions", "line 1")
+    if values.get("version") != 1:
+        raise _corrupt(path, f"has version {values.get('version')!r} where 1 is expected", "last line")
+    if "harness" not in values:
+        raise CassetteCorrupt(
+            str(path),
+            "is a cassette of stock vcrpy: its interactions do not say which cases they answer",
+            "Record the operation with 'harness record'; stock cassettes cannot be judged.",
+        )
+
+
+def _interactions(
+    path: Path, head: layout.Head, values: list[Any], document: Document
+) -> tuple[Interaction, ...]:
+    if len(values) != head.interactions:
+        problem = f"holds {len(values)} interactions where its head counts {head.interactions}"
+        raise _corrupt(path, problem, f"line {document.line('harness', 'interactions')}")
+    made = []
+    for number, value in enumerate(values):
+        place = f"interaction {number + 1}"
+        try:
+            part = _part(path, layout.InteractionPart, value, place)
+            made.append(_rebuilt(path, head, part, number, place))
+        except CassetteCorrupt as error:
+            line = document.line("interactions", number)
+            raise CassetteCorrupt(f"{error.where}, line {line}", error.problem, error.remedy) from error
+    return tuple(made)
+
+
+def _rebuilt(
+    path: Path, head: layout.Head, part: layout.InteractionPart | layout.FailurePart, after: int, place: str
+) -> Interaction:
+    if part.harness.version != head.version:
+        problem = f"is of version {part.harness.version!r} in a cassette of {head.version!r}"
+        raise _corrupt(path, problem, place)
+    try:
+        return layout.interaction_of(head.contract, part, after)
+    except ValueError as error:
+        raise _corrupt(path, str(error), place) from None
+
+
+def _part(path: Path, kind: type[Part], value: Any, place: str) -> Part:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise _corrupt(path, f"does not have a cassette's shape: {error}", place) from None
+
+
+def _corrupt(path: Path, problem: str, place: str) -> CassetteCorrupt:
+    return CassetteCorrupt(f"{path}, {place}", problem, _RESTORE)

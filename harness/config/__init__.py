@@ -1,0 +1,1 @@
+"""Options: every flag as a row of one table, and where each value comes from."""

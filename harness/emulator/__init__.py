@@ -1,0 +1,1 @@
+"""An embedded server that answers as contracts say: the emulator (sans-IO) and its socket."""

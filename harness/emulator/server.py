@@ -1,0 +1,315 @@
+"""The emulator's socket: HTTP/1.1 on a port, bounded in every direction. The only room that knows uvicorn.
+
+Bodies, headers and time are bounded; garbage gets a 400 and the server lives on. The parser is always h11,
+so that what is garbage does not depend on what else is installed. Answers are computed in the event loop:
+they are quick and bound by the processor, so a thread for each would only add a hand-over.
+
+Source: ASGI (https://asgi.readthedocs.io/en/latest/specs/www.html), RFC 9110 and 9112.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from harness.emulator.replies import identified, plain_error
+from harness.emulator.responses import uuid_of
+from harness.errors import UnfinishedError, UsageError
+from harness.exchange import Headers, Request, Response
+
+BODY_LIMIT = 8 * 1024 * 1024
+HEADER_LIMIT = 64 * 1024
+START_SECONDS = 10.0
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Handle = Callable[[Request], Response]
+
+
+class _Connection(asyncio.Protocol):
+    """One connection: uvicorn's protocol, and a limit on the time in which a request must begin.
+
+    The timer runs from the connection's or the next request's first byte until its headers are complete;
+    uvicorn itself watches idle connections, the application the body.
+    """
+
+    def __init__(
+        self, inner: asyncio.Protocol, seconds: float, open_connections: dict[Any, _Connection]
+    ) -> None:
+        self._inner, self._seconds, self._open = inner, seconds, open_connections
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._address: Any = None
+        self.serving = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # the loop's promise for TCP
+        self._transport = transport
+        self._address = _address(transport.get_extra_info("peername"))
+        self._open[self._address] = self
+        self._watch()
+        self._inner.connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        self._open.pop(self._address, None)
+        self._inner.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.serving:
+            self._watch()
+        self._inner.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._inner.eof_received()
+
+    def pause_writing(self) -> None:
+        self._inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._inner.resume_writing()
+
+    def begin(self) -> None:
+        """The headers are complete and the application has the request."""
+        self.serving = True
+        self._rest()
+
+    def end(self) -> None:
+        """The answer is out."""
+        self.serving = False
+
+    def _watch(self) -> None:
+        if self._timer is None and self._transport is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._seconds, self._transport.close)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _Application:
+    """The ASGI application: rebuilds requests exactly as they were sent and writes the answers."""
+
+    def __init__(self, handle: Handle, body_limit: int, seconds: float) -> None:
+        self._handle, self._body_limit, self._seconds = handle, body_limit, seconds
+        self._refused = 0
+        self.connections: dict[Any, _Connection] = {}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        connection = self.connections.get(_address(scope.get("client")))
+        if connection is not None:
+            connection.begin()
+        try:
+            response = await self._respond(scope, receive)
+            if response is not None:
+                await _send(response, send)
+        finally:
+            if connection is not None:
+                connection.end()
+
+    async def _respond(self, scope: Message, receive: Receive) -> Response | None:
+        """Read a request within the bounds and answer it; ``None`` when the client has gone."""
+        head = _head(scope)
+        if sum(len(name) + len(value) for name, value in head.headers) > HEADER_LIMIT:
+            return self._refuse(
+                431, "RequestHeaderFieldsTooLarge", f"The headers exceed {HEADER_LIMIT} bytes."
+            )
+        length = head.headers.get("content-length") or "0"
+        too_large = f"The body is longer than {self._body_limit} bytes."
+        if length.isdecimal() and int(length[:20]) > self._body_limit:
+            return self._refuse(413, "RequestEntityTooLargeException", too_large)
+        try:
+            async with asyncio.timeout(self._seconds):
+                body = await _read(receive, self._body_limit)
+        except TimeoutError:
+            response = self._refuse(408, "RequestTimeoutException", "The body did not arrive in time.")
+            return Response(response.status, response.headers.replacing("Connection", "close"), response.body)
+        except ConnectionResetError:
+            return None
+        if body is None:
+            return self._refuse(413, "RequestEntityTooLargeException", too_large)
+        return self._handle(Request(head.method, head.target, head.headers, body))
+
+    def _refuse(self, status: int, code: str, message: str) -> Response:
+        self._refused += 1
+        return identified(plain_error(code, status, message), uuid_of(f"refused {self._refused}"))
+
+
+def _address(peer: Any) -> Any:
+    """Name a connection by the client's host and port, as the transport and ASGI both know them."""
+    return (str(peer[0]), int(peer[1])) if peer else None
+
+
+def _head(scope: Message) -> Request:
+    """Rebuild a request without its body: the target exactly as sent, headers in their order."""
+    target = scope["raw_path"].decode("latin-1")
+    if "://" in target:  # the absolute form, meant for proxies: what follows the authority is the path
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    if scope["query_string"]:
+        target += "?" + scope["query_string"].decode("latin-1")
+    fields = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    return Request(scope["method"], target, Headers(fields))
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """Read a body; ``None`` as soon as it has grown beyond the limit."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            return None
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _send(response: Response, send: Send) -> None:
+    headers = response.headers.replacing("content-length", str(len(response.body)))
+    fields = [(name.lower().encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": fields})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+class EmulatorServer:
+    """Serves requests on a port, in a daemon thread (as a context manager) or in the foreground.
+
+    Args:
+        handle: Answers one request; must be safe for the thread it is called in, and quick.
+        host: Where to listen; loopback unless told otherwise.
+        port: Where to listen; 0 for any free port.
+        body_limit: The greatest body that is read, in bytes; more is answered with 413.
+        request_seconds: How long a client may take to send a request, or to send the next one.
+
+    Raises:
+        UsageError: The address cannot be listened on.
+    """
+
+    def __init__(
+        self,
+        handle: Handle,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        body_limit: int = BODY_LIMIT,
+        request_seconds: float = 30,
+    ) -> None:
+        self._socket = _listen(host, port)
+        application = _Application(handle, body_limit, request_seconds)
+
+        def connect(**arguments: Any) -> asyncio.Protocol:
+            return _Connection(H11Protocol(**arguments), request_seconds, application.connections)
+
+        config = uvicorn.Config(
+            application,
+            http=connect,  # type: ignore[arg-type]  # uvicorn only ever calls it
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            h11_max_incomplete_event_size=HEADER_LIMIT,
+            timeout_keep_alive=int(request_seconds) + 1,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, e.g. ``http://127.0.0.1:8000``."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def __enter__(self) -> EmulatorServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Serve in a daemon thread; returns when requests are answered.
+
+        Raises:
+            UnfinishedError: The server does not come up.
+        """
+        run = self._server.run
+        self._thread = threading.Thread(
+            target=run, kwargs={"sockets": [self._socket]}, name="harness-emulator", daemon=True
+        )
+        self._thread.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > deadline:
+                problem = f"the emulator did not start within {START_SECONDS:.0f} seconds"
+                raise UnfinishedError("emulator", problem, "Run 'harness serve' alone to see why.")
+            time.sleep(0.002)
+
+    def stop(self) -> None:
+        """End the server and wait for its thread; open requests get a second to finish."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._socket.close()
+
+    def serve_forever(self, on_ready: Callable[[str], None]) -> None:
+        """Serve in the foreground until interrupted.
+
+        Args:
+            on_ready: Called once with the URL when requests are answered.
+        """
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self._serve(on_ready))
+        self._socket.close()
+
+    async def _serve(self, on_ready: Callable[[str], None]) -> None:
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.002)
+        if self._server.started:
+            on_ready(self.url)
+        await serving
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    where = f"{host}:{port}"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise UsageError(
+                where, "the port is in use", "Choose another port, or 0 for any free one."
+            ) from error
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = f"cannot be listened on: {reason}"
+        raise UsageError(
+            where, problem, "Choose an address of this machine and a port from 0 to 65535."
+        ) from error
+    return listening

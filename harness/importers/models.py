@@ -1,0 +1,128 @@
+"""Service models as files: an installed package, or a release's wheel opened as data.
+
+A wheel is read and never imported or installed. Used by the botocore importers only.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zipfile
+import zlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from harness.errors import ContractError, SelectorError
+from harness.importers.near import did_you_mean
+
+DATA = "botocore/data/"
+MODEL = "service-2.json"
+
+
+class Tree(Protocol):
+    """Files below ``botocore/data/``, by their names there."""
+
+    where: str
+
+    def names(self) -> tuple[str, ...]:
+        """Name every file, e.g. ``events/2015-10-07/service-2.json.gz``."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Read one file as it is stored."""
+        ...
+
+
+class Folder:
+    """The data of an installed package."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.where = root, str(root)
+
+    def names(self) -> tuple[str, ...]:
+        """Name the model files; nothing else is looked at."""
+        found = self.root.glob(f"*/*/{MODEL}*")
+        return tuple(sorted(path.relative_to(self.root).as_posix() for path in found))
+
+    def read(self, name: str) -> bytes:
+        """Read one file."""
+        return (self.root / name).read_bytes()
+
+
+class Wheel:
+    """The data of a release's wheel.
+
+    Raises:
+        ContractError: The file is no wheel that can be read to its end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.where = path, str(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                entries = archive.infolist()
+                broken = archive.testzip()
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise self._corrupt(str(error)) from error
+        if broken is not None or not entries:
+            raise self._corrupt(f"its member {broken} is damaged" if broken else "it is empty")
+        self._names = tuple(sorted(entry.filename for entry in entries))
+        year, month, day = max(entry.date_time for entry in entries)[:3]
+        self.newest = f"{year:04d}-{month:02d}-{day:02d}"
+
+    def _corrupt(self, reason: str) -> ContractError:
+        problem = f"the wheel cannot be read ({reason})"
+        return ContractError(self.where, problem, "Delete the file; it is fetched again when it is next needed.")
+
+    def names(self) -> tuple[str, ...]:
+        """Name the files below ``botocore/data/``."""
+        return tuple(name.removeprefix(DATA) for name in self._names if name.startswith(DATA))
+
+    def read(self, name: str) -> bytes:
+        """Read one file."""
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.read(DATA + name)
+        except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise self._corrupt(str(error)) from error
+
+
+class ServiceModels:
+    """The service models in a tree, each service at its newest API version."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._paths: dict[str, str] = {}
+        for name in tree.names():  # sorted, so the newest API version comes last
+            parts = name.split("/")
+            if len(parts) == 3 and parts[2].removesuffix(".gz") == MODEL:
+                self._paths[parts[0]] = name
+        if not self._paths:
+            problem = "there are no service models in it"
+            raise ContractError(tree.where, problem, "Name a botocore package or one of its wheels.")
+        self._load = lru_cache(maxsize=2)(self._read)
+
+    def services(self) -> tuple[str, ...]:
+        """Name the services, sorted."""
+        return tuple(sorted(self._paths))
+
+    def model(self, service: str) -> dict[str, Any]:
+        """Give the model of a service as parsed JSON; the last two are kept."""
+        if service not in self._paths:
+            hint = did_you_mean(service, self._paths)
+            raise SelectorError(service, f"there is no such service in {self._tree.where}", hint)
+        return self._load(service)
+
+    def _read(self, service: str) -> dict[str, Any]:
+        name = self._paths[service]
+        raw = self._tree.read(name)
+        try:
+            model = json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)
+        except (ValueError, OSError, EOFError, zlib.error) as error:
+            problem = f"the model {name} cannot be read ({error})"
+            raise ContractError(self._tree.where, problem, "Install the release again, or name another.") from error
+        if not isinstance(model, dict) or not isinstance(model.get("metadata"), dict):
+            problem = f"{name} is not a service model"
+            raise ContractError(self._tree.where, problem, "Install the release again, or name another.")
+        return model

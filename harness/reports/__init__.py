@@ -1,0 +1,1 @@
+"""Reports: what people and build servers read of a run, a comparison or a contract."""

@@ -1,0 +1,1 @@
+"""The results of a run: events, documents, accepted findings."""

@@ -1,0 +1,96 @@
+"""The result of a run or replay, and the events on the way to it.
+
+Made by the runner, read by reports, baselines and comparisons.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.cases.model import Side
+from harness.cases.verdict import CaseResult, Finding
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """Event: the cases of one operation at one version are known and about to be sent.
+
+    Attributes:
+        operation: ``service:Operation``.
+        version: The contract's version.
+        cases: How many requests will be made.
+    """
+
+    operation: str
+    version: str
+    cases: int
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """Event: one case was sent and judged."""
+
+    result: CaseResult
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """Event: all cases of one operation at one version are done."""
+
+    operation: str
+    version: str
+
+
+Event = Planned | Judged | Finished
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A side of a constraint that no case hit.
+
+    Attributes:
+        constraint: The pointer.
+        side: ``inside`` or ``outside``.
+        reason: Why: what the wire cannot carry, or that no case was made.
+        version: The contract's version.
+    """
+
+    constraint: str
+    side: Side
+    reason: str
+    version: str
+
+
+class OperationCoverage(msgspec.Struct, frozen=True):
+    """How many input constraints and rules of one operation at one version were hit on each side."""
+
+    operation: str
+    version: str
+    constraints: int
+    inside: int
+    outside: int
+    missed: tuple[Missed, ...] = ()
+
+
+class RunResult(msgspec.Struct, frozen=True):
+    """What a run or replay found out.
+
+    Attributes:
+        command: ``run`` or ``replay``.
+        target: What was asked: ``emulator``, ``aws``, a URL or a cassette directory.
+        seed: The seed the cases were made with.
+        depth: ``smoke``, ``coverage``, ``deep``, or ``recorded`` for a replay.
+        results: One for each case, in the order of sending.
+        coverage: One for each operation and version.
+        findings: What is wrong, worst first.
+        accepted: The ids of findings that a baseline accepts; they are listed and do not fail.
+        interrupted: Whether the run was stopped before its end.
+        seconds: How long it took.
+    """
+
+    command: str
+    target: str
+    seed: int
+    depth: str
+    results: tuple[CaseResult, ...]
+    coverage: tuple[OperationCoverage, ...]
+    findings: tuple[Finding, ...]
+    accepted: tuple[str, ...] = ()
+    interrupted: bool = False
+    seconds: float = 0.0

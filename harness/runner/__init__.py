@@ -1,0 +1,1 @@
+"""Sends planned cases, judges the answers, and spreads the work over processes."""

@@ -1,0 +1,1 @@
+"""How units of work are spread: in this process, or over several."""

@@ -1,0 +1,95 @@
+"""Sends the cases of one operation in order and judges each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from harness.cases.judge import Trial, judge
+from harness.cases.model import Case
+from harness.cases.oracle import expect
+from harness.cases.verdict import CaseResult
+from harness.contract import Contract
+from harness.exchange import Exchange, Outcome, Request
+from harness.runner.requests import build, describe, reproduce
+from harness.targets.interface import Target
+from harness.wire import protocol_for
+
+Record = Callable[[Contract, Case, Exchange], None]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What there is to send for one operation at one version.
+
+    Attributes:
+        contract: The operation, as the endpoint is held against it.
+        cases: The cases in the order of sending; a case that repeats another follows it.
+        unreachable: Sides of constraints that no request can carry: pointer, side, reason.
+        seed: The seed the cases were made with.
+        service_codes: The error codes that sibling operations declare.
+    """
+
+    contract: Contract
+    cases: tuple[Case, ...]
+    unreachable: tuple[tuple[str, str, str], ...] = ()
+    seed: int = 0
+    service_codes: tuple[str, ...] = ()
+
+
+def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterator[CaseResult]:
+    """Send every case of a plan and judge what comes.
+
+    Args:
+        plan: What to send.
+        target: Where to.
+        record: Called with every exchange as it happened, before it is judged.
+
+    Yields:
+        One result for each case, in order.
+
+    Raises:
+        TargetUnreachable: Nothing listens at the target.
+    """
+    protocol = protocol_for(plan.contract)
+    outcomes: dict[str, Outcome] = {}
+    repeated = {case.repeats for case in plan.cases if case.repeats is not None}
+    for case in plan.cases:
+        request = build(plan.contract, case)
+        exchange = target.send(plan.contract, case, request)
+        if record is not None:
+            record(plan.contract, case, exchange)
+        if exchange.response is None:
+            outcome = Outcome(kind="silent", failure=exchange.failure or "no answer")
+        else:
+            outcome = protocol.read_response(plan.contract, exchange.response)
+        if case.id in repeated:
+            outcomes[case.id] = outcome
+        earlier = outcomes.get(case.repeats) if case.repeats is not None else None
+        yield _judged(plan, target, case, request, outcome, earlier=earlier)
+
+
+def _judged(
+    plan: Plan, target: Target, case: Case, request: Request, outcome: Outcome, earlier: Outcome | None
+) -> CaseResult:
+    expectation = expect(plan.contract, case)
+    trial = Trial(
+        contract=plan.contract,
+        case=case,
+        expectation=expectation,
+        outcome=outcome,
+        strict=target.strict,
+        earlier=earlier,
+        service_codes=frozenset(plan.service_codes),
+    )
+    verdict = judge(trial)
+    shown = bool(verdict.suspicions)  # a command for every case would cost more than it serves
+    return CaseResult(
+        case=case,
+        outcome=outcome,
+        verdict=verdict,
+        sent=describe(case, request) if shown else "",
+        reproduce=reproduce(plan.contract, case, request, target.url, plan.seed) if shown else "",
+        broken=expectation.broken,
+        accepted=expectation.kind in ("accept", "entries"),
+    )

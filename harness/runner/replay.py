@@ -1,0 +1,49 @@
+"""Judges recorded exchanges again: by case id, in recorded order, without any socket.
+
+The input of a case is read again from the recorded request by the server side of the wire, so that the
+verdict rests on what was really sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from harness.cases.model import Case
+from harness.cassettes.read import Cassette
+from harness.contract import Contract
+from harness.exchange import Request
+from harness.results.model import Event, Finished, Judged, Planned
+from harness.runner.execute import Plan, execute
+from harness.targets.replay import ReplayTarget
+from harness.wire import Unreadable, protocol_for
+
+
+def judge_recorded(cassette: Cassette, contract: Contract) -> Iterator[Event]:
+    """Judge one cassette.
+
+    Args:
+        cassette: The recording.
+        contract: The operation at the version to judge by.
+
+    Yields:
+        The events of a run.
+    """
+    cases = tuple(_restored(contract, item.case, item.exchange.request) for item in cassette.interactions)
+    target = ReplayTarget((cassette,))
+    yield Planned(contract.name, contract.version, len(cases))
+    for result in execute(Plan(contract, cases), target):
+        yield Judged(result)
+    yield Finished(contract.name, contract.version)
+
+
+def _restored(contract: Contract, case: Case, request: Request) -> Case:
+    """Give a case its request, and its input where the request can be read."""
+    if case.fault is not None:
+        return msgspec.structs.replace(case, request=request)
+    try:
+        document = protocol_for(contract).parse_request(contract, request)
+    except Unreadable:
+        document = None  # a value of no readable type: the oracle refuses it as the endpoint must
+    return msgspec.structs.replace(case, input=document, request=request)

@@ -1,0 +1,132 @@
+"""What runs and replays share: putting results together, and holding them against a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.contract import Contract
+from harness.errors import UsageError
+from harness.results.model import Event, OperationCoverage, RunResult
+from harness.session.options import ReplayOptions, RunOptions
+
+if TYPE_CHECKING:
+    from harness.cases.model import Case
+    from harness.cases.verdict import CaseResult
+    from harness.results.baseline import Baseline
+
+Observe = Callable[[Event], None]
+
+
+def ignore(_: object) -> None:
+    """Take no notice; the observer of those who want none."""
+
+
+def result_of(
+    command: str,
+    target: str,
+    seed: int,
+    depth: str,
+    contracts: Sequence[Contract],
+    results: tuple[CaseResult, ...],
+) -> RunResult:
+    """Put judged cases together into the result of a run or replay.
+
+    Args:
+        command: ``run`` or ``replay``.
+        target: What was asked.
+        seed: What the cases were made from.
+        depth: How many were made; ``recorded`` for a replay.
+        contracts: The operations at the versions they were judged by.
+        results: The judged cases.
+
+    Returns:
+        The result with its coverage and findings; no time and no baseline yet.
+    """
+    from harness.cases.findings import findings
+
+    return RunResult(
+        command=command,
+        target=target,
+        seed=seed,
+        depth=depth,
+        results=results,
+        coverage=tuple(_coverage(contract, results) for contract in contracts),
+        findings=findings(results),
+    )
+
+
+def _coverage(contract: Contract, results: Sequence[CaseResult]) -> OperationCoverage:
+    from harness.generate.plan import unreachable
+    from harness.results.coverage import coverage
+
+    own = [
+        result
+        for result in results
+        if (result.case.operation, result.case.version) == (contract.name, contract.version)
+    ]
+    reasons = {(item.constraint, item.side): item.reason for item in unreachable(contract)}
+    return coverage(contract, own, reasons)
+
+
+def open_baseline(options: RunOptions | ReplayOptions) -> Baseline | None:
+    """Read the accepted findings before anything is done, so that a wrong file costs no run.
+
+    Raises:
+        UsageError: An update is asked for and no file is named.
+        HarnessError: The file is missing or cannot be read.
+    """
+    from harness.results.baseline import read_baseline
+
+    if options.baseline is None:
+        if options.update_baseline:
+            problem = "there is no file to update"
+            raise UsageError("--update-baseline", problem, "Name one with --baseline FILE.")
+        return None
+    path = Path(options.baseline)
+    return None if options.update_baseline and not path.exists() else read_baseline(path)
+
+
+def settle(found: RunResult, options: RunOptions | ReplayOptions, baseline: Baseline | None) -> RunResult:
+    """Accept the findings that a baseline knows, after writing the new ones to it where asked.
+
+    An interrupted run updates nothing: it has not seen all findings.
+    """
+    from harness.results.baseline import accept, read_baseline, update_baseline
+
+    if options.update_baseline and options.baseline is not None and not found.interrupted:
+        update_baseline(Path(options.baseline), found)
+        baseline = read_baseline(Path(options.baseline))
+    return accept(found, baseline) if baseline is not None else found
+
+
+def verify_case(contract: Contract, case: Case, url: str) -> str | None:
+    """Send one case to an endpoint and say what is wrong with the answer.
+
+    Args:
+        contract: The operation.
+        case: The case.
+        url: The endpoint.
+
+    Returns:
+        ``None`` when the answer is as contracted or refused by the endpoint's state; else what was sent, what
+        should have come, what came and how to send it again.
+    """
+    from harness.runner.execute import Plan, execute
+    from harness.targets import open_target
+    from harness.targets.interface import TargetSpec
+
+    target = open_target(TargetSpec(kind="url", url=url), (contract,))
+    try:
+        result = next(execute(Plan(contract, (case,)), target))
+    finally:
+        target.close()
+    if result.verdict.result != "finding":
+        return None
+    lines = [f"{contract.name} {contract.version} is not as contracted", f"  sent: {result.sent}"]
+    for suspicion in result.verdict.suspicions:
+        lines.append(f"  {suspicion.kind} at {suspicion.candidates[0]}")
+        lines.append(f"    expected: {suspicion.expected}")
+        lines.append(f"    got: {suspicion.got}")
+    return "\n".join([*lines, f"  again: {result.reproduce}"])

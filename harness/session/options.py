@@ -1,0 +1,43 @@
+"""What a session is asked to do, as frozen values."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class RunOptions(msgspec.Struct, frozen=True):
+    """What a run is asked to do; the names are the flags of ``harness run``."""
+
+    selectors: tuple[str, ...] = ()
+    target: str = "emulator"
+    depth: Literal["smoke", "coverage", "deep"] = "coverage"
+    seed: int = 0
+    version: str | None = None
+    record: str | None = None
+    freeze: str | None = None
+    cases: str | None = None
+    case_ids: tuple[str, ...] = ()
+    baseline: str | None = None
+    update_baseline: bool = False
+    workers: int = 1
+    sample: int | None = None
+    protocol: str | None = None
+    yes_live: bool = False
+    region: str = "us-east-1"
+    profile: str | None = None
+    contracts: str | None = None
+    timeout: float = 30.0
+    requests_per_second: float | None = None
+
+
+class ReplayOptions(msgspec.Struct, frozen=True):
+    """What a replay is asked to do; the names are the flags of ``harness replay``."""
+
+    directories: tuple[str, ...] = ("cassettes",)
+    selectors: tuple[str, ...] = ()
+    version: str | None = None
+    baseline: str | None = None
+    update_baseline: bool = False
+    contracts: str | None = None

@@ -1,0 +1,185 @@
+"""Runs: cases made, sent, recorded and judged."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from harness.errors import LiveRefused, UsageError
+from harness.results.model import Event, Judged, RunResult
+from harness.session.contracts import load_contracts
+from harness.session.judging import Observe, ignore, open_baseline, result_of, settle
+from harness.session.options import RunOptions
+
+if TYPE_CHECKING:
+    from harness.cases.model import Case
+    from harness.cases.verdict import CaseResult
+    from harness.runner.work import Work
+    from harness.targets.interface import TargetSpec
+
+Announce = Callable[[str], None]
+LIVE_REQUESTS_PER_SECOND = 5.0
+AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws")
+
+
+def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ignore) -> RunResult:
+    """Generate cases, send them, record them if asked, and judge every answer.
+
+    Args:
+        options: What to do.
+        observe: Called with every event.
+        announce: Called with sentences for a person, before anything is sent.
+
+    Returns:
+        What was found out. An interrupt ends the run early with what is done so far.
+
+    Raises:
+        HarnessError: The run cannot start, or its target does not answer.
+    """
+    _check_options(options)
+    baseline = open_baseline(options)
+    works = _works(options)
+    if options.freeze is not None:
+        _freeze(options.freeze, options.seed, works)
+    _announce_live(options, works, announce)
+    started = time.monotonic()
+    results, interrupted = _carry_out(works, options.workers, observe)
+    contracts = [work.contract for work in works]
+    found = result_of("run", options.target, options.seed, options.depth, contracts, results)
+    seconds = time.monotonic() - started
+    return settle(msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline)
+
+
+def _check_options(options: RunOptions) -> None:
+    """Refuse what makes no sense before anything is done."""
+    if options.workers < 1:
+        raise UsageError("--workers", f"{options.workers} workers can do no work", "Give 1 or more.")
+    live = options.target == "aws"
+    if options.target not in ("emulator", "aws"):
+        host = _host(options.target)
+        live = host.endswith(AWS_DOMAINS)
+    if live and not options.yes_live:
+        problem = "requests to AWS change real resources and may cost money"
+        raise LiveRefused(
+            f"--target {options.target}", problem, "Add --yes-live if you mean it; nothing was sent."
+        )
+
+
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port  # a port that is no number is found here
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("http", "https") or not host:
+        problem = f"{url!r} is neither 'emulator', 'aws' nor an http or https URL"
+        raise UsageError("--target", problem, "Give for example http://127.0.0.1:5000.")
+    return host
+
+
+def _spec(options: RunOptions) -> TargetSpec:
+    from harness.targets.interface import TargetSpec
+
+    kind: Literal["emulator", "url", "aws"] = "url"
+    if options.target == "emulator" or options.target == "aws":
+        kind = "emulator" if options.target == "emulator" else "aws"
+    rate = options.requests_per_second
+    if rate is None and kind == "aws":
+        rate = LIVE_REQUESTS_PER_SECOND
+    return TargetSpec(
+        kind=kind,
+        url=options.target if kind == "url" else "",
+        region=options.region,
+        profile=options.profile,
+        timeout=options.timeout,
+        requests_per_second=rate,
+    )
+
+
+def _works(options: RunOptions) -> list[Work]:
+    """Make one unit of work for each selected operation and version."""
+    from harness.runner.work import Work
+
+    contracts = load_contracts(options.selectors, version=options.version, root=options.contracts)
+    if options.protocol is not None:
+        contracts = tuple(item for item in contracts if item.protocol == options.protocol)
+        if not contracts:
+            problem = f"no selected operation speaks {options.protocol!r}"
+            raise UsageError("--protocol", problem, "Leave the flag out, or select other operations.")
+    if options.sample is not None and options.sample < len(contracts):
+        chosen = random.Random(options.seed).sample(range(len(contracts)), max(options.sample, 0))  # noqa: S311
+        contracts = tuple(contracts[position] for position in sorted(chosen))
+    frozen = _frozen(options)
+    newest = {item.name: item for item in load_contracts((), root=options.contracts)}
+    spec = _spec(options)
+    works = [
+        Work(
+            contract=contract,
+            siblings=tuple({**newest, contract.name: contract}.values()),
+            spec=spec,
+            depth=options.depth,
+            seed=options.seed,
+            cases=frozen.get((contract.name, contract.version), ()) if frozen is not None else None,
+            only=options.case_ids,
+            record=options.record,
+        )
+        for contract in contracts
+    ]
+    return [work for work in works if work.cases != ()]
+
+
+def _frozen(options: RunOptions) -> dict[tuple[str, str], tuple[Case, ...]] | None:
+    from harness.results.frozen import read_cases
+
+    if options.cases is None:
+        return None
+    grouped: dict[tuple[str, str], tuple[Case, ...]] = {}
+    for case in read_cases(Path(options.cases)):
+        key = (case.operation, case.version)
+        grouped[key] = (*grouped.get(key, ()), case)
+    return grouped
+
+
+def _freeze(path: str, seed: int, works: Sequence[Work]) -> None:
+    from harness.results.frozen import write_cases
+    from harness.runner.work import plan
+
+    write_cases(Path(path), [case for work in works for case in plan(work, strict=True).cases], seed=seed)
+
+
+def _announce_live(options: RunOptions, works: Sequence[Work], announce: Announce) -> None:
+    from harness.runner.work import plan
+
+    if options.target == "emulator":
+        return
+    total = sum(len(plan(work, strict=False).cases) for work in works)
+    operations = ", ".join(sorted({work.contract.name for work in works}))
+    announce(f"about to make {total} requests to {options.target} for {operations}")
+
+
+def _carry_out(works: Sequence[Work], workers: int, observe: Observe) -> tuple[tuple[CaseResult, ...], bool]:
+    from harness.runner.engines.local import run_in_pool, run_in_process
+
+    results: list[CaseResult] = []
+
+    def keep(event: Event) -> None:
+        if isinstance(event, Judged):
+            results.append(event.result)
+        observe(event)
+
+    try:
+        if workers > 1 and len(works) > 1:
+            run_in_pool(works, keep, workers)
+        else:
+            run_in_process(works, keep)
+    except KeyboardInterrupt:
+        return tuple(results), True
+    order = {(work.contract.name, work.contract.version): at for at, work in enumerate(works)}
+    results.sort(key=lambda result: order[(result.case.operation, result.case.version)])
+    return tuple(results), False

@@ -1,0 +1,1 @@
+"""How values are spelled in bodies, one module per format."""
