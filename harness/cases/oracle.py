@@ -6,7 +6,7 @@ rules on the request, rules on entries; the first stage that objects names the e
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from harness.cases.faults import expect_fault
 from harness.cases.model import Case, Expectation
@@ -14,7 +14,8 @@ from harness.contract import Answer, Bite, Contract, Violation, bites, check, no
 from harness.contract.common_errors import status_of
 
 SERIALIZATION = Answer(code="SerializationException", status=400)
-SOURCES = ("assumed", "observed", "documented")  # weakest first
+Source = Literal["assumed", "observed", "documented"]
+SOURCES: tuple[Source, ...] = ("assumed", "observed", "documented")  # weakest first
 CHANGED = "#/idempotency/changed"
 
 
@@ -74,7 +75,7 @@ def _leaves_bearer_out(contract: Contract, violation: Violation) -> bool:
 def _expect_rules(contract: Contract, document: Any, found: tuple[Bite, ...]) -> Expectation:
     broken = tuple(dict.fromkeys(bite.pointer for bite in found))
     refusals = [bite.rule for bite in found if bite.entry is None]
-    source = min((bite.rule.source for bite in found), key=SOURCES.index, default="documented")
+    source = _weakest(found)
     if refusals:
         answers = tuple(rule.then.refuse for rule in refusals if rule.then.refuse is not None)
         return Expectation("refuse", answers, broken=broken, source=source)
@@ -85,3 +86,9 @@ def _expect_rules(contract: Contract, document: Any, found: tuple[Bite, ...]) ->
         if bite.entry is not None:
             entries[bite.entry] = bite.rule.then.entry
     return Expectation("entries", entries=tuple(entries), broken=broken, source=source)
+
+
+def _weakest(found: tuple[Bite, ...]) -> Source:
+    """The weakest word that any of the rules rests on."""
+    words = {bite.rule.source for bite in found}
+    return next((word for word in SOURCES if word in words), "documented")

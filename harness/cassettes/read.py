@@ -13,7 +13,7 @@ import msgspec
 
 from harness.cassettes import format as layout
 from harness.cassettes.model import Cassette, Interaction
-from harness.cassettes.nodes import Document, UnusableError
+from harness.cassettes.nodes import Document, UnusableError, without_collection
 from harness.errors import CassetteCorrupt, CassetteMissing
 
 Part = TypeVar("Part")
@@ -57,6 +57,11 @@ def read_cassette(path: Path) -> Cassette:
         CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
     """
     data = _bytes(path)
+    with without_collection():
+        return _cassette(path, data)
+
+
+def _cassette(path: Path, data: bytes) -> Cassette:
     try:
         document = Document(data)
         values = document.values()

@@ -66,9 +66,9 @@ HEADERS = (
 _SIGNED_NAME = "X-Amz-(?:Signature|Credential|Security-Token)"
 
 FORMS = (
-    SecretForm("presigned-query", rf"(?i)(\b{_SIGNED_NAME}=)[^&\s\"'<>\\#]+", "signature of a presigned URL"),
+    SecretForm("presigned-query", rf"(?i)({_SIGNED_NAME}=)[^&\s\"'<>\\#]+", "signature of a presigned URL"),
     SecretForm(
-        "presigned-query-encoded", rf"(?i)(\b{_SIGNED_NAME}%3D)(?:(?!%26)[^&\s\"'<>\\])+", "the same, encoded"
+        "presigned-query-encoded", rf"(?i)({_SIGNED_NAME}%3D)(?:(?!%26)[^&\s\"'<>\\])+", "the same, encoded"
     ),
     SecretForm("url-password", r"(\bhttps?://)[^\s/?#@\"'<>\\]+(?=@)", "user and password of a URL"),
     SecretForm("access-key-id", r"(?:AKIA|ASIA)[A-Z0-9]{16}", "AWS access key id"),
@@ -271,9 +271,9 @@ def _replace_runs(pattern: re.Pattern[str], text: str) -> str:
         start, end = found.span()
         if start < done:
             continue
-        while start > done and text[start - 1] in _BASE64_RUN:
+        while start > done and (text[start - 1] in _BASE64_RUN or text[start - 1 : start + 1] == "\\/"):
             start -= 1
-        while end < len(text) and text[end] in _BASE64_RUN:
+        while end < len(text) and (text[end] in _BASE64_RUN or text[end : end + 2] == "\\/"):
             end += 1
         kept += [text[done:start], REPLACEMENT]
         done = end

@@ -38,9 +38,15 @@ def spell(mapping: Mapping[str, Any]) -> str:
 
 def _mapping(mapping: Mapping[str, Any], indent: str) -> Iterator[str]:
     for key, value in mapping.items():
-        spelled = _scalar(key, indent) if len(key) <= _LONGEST_SIMPLE_KEY else f"? {_quoted(key)}\n{indent}"
-        yield f"{indent}{spelled}:"
+        yield f"{indent}{_key(key, indent)}:"
         yield from _value(value, indent)
+
+
+def _key(key: str, indent: str) -> str:
+    """What stands before a colon, on one line but for a long key, which has a mark and a line of its own."""
+    if len(key) > _LONGEST_SIMPLE_KEY:
+        return f"? {_quoted(key)}\n{indent}"
+    return _text(key, indent) if _ONE_LINE.fullmatch(key) else _quoted(key)
 
 
 def _value(value: Any, indent: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ class Flag(msgspec.Struct, frozen=True):
         metavar: What the value is called in help texts.
         choices: The values of a ``choice``.
         minimum: The least value of an ``integer``; a ``number`` is always above 0.
+        maximum: The greatest value of an ``integer``.
         configurable: Whether files and the environment may set it. What changes real resources, overwrites a
             file of a person's decisions or picks single cases must be said on the command line each time.
     """
@@ -41,6 +42,7 @@ class Flag(msgspec.Struct, frozen=True):
     metavar: str | None = None
     choices: tuple[str, ...] = ()
     minimum: int | None = None
+    maximum: int | None = None
     configurable: bool = True
 
     @property
@@ -103,7 +105,7 @@ FLAGS: tuple[Flag, ...] = (
         "yes-live", RUNS, "Really send requests to AWS.",
         kind="switch", default=False, configurable=False,
     ),
-    Flag("region", RUNS, "The region to sign for.", default="us-east-1", metavar="NAME"),
+    Flag("region", RUNS, "The signing region.", default="us-east-1", metavar="NAME"),
     Flag("profile", RUNS, "The AWS profile that holds the credentials.", metavar="NAME"),
     Flag(
         "timeout", RUNS, "How long to wait for one answer, in seconds.",
@@ -116,7 +118,7 @@ FLAGS: tuple[Flag, ...] = (
     Flag("host", ("serve",), "The address to listen on.", default="127.0.0.1", metavar="ADDRESS"),
     Flag(
         "port", ("serve",), "The port to listen on; 0 for any free one.",
-        kind="integer", default=0, metavar="N", minimum=0,
+        kind="integer", default=0, metavar="N", minimum=0, maximum=65535,
     ),
     Flag(
         "version", ("serve",), "The contract version to serve; the newest where an operation lacks it.",

@@ -173,6 +173,8 @@ def _within(flag: Flag, value: Any, where: str) -> Setting:
         raise ConfigurationError(where, f"{value!r} is not a choice", remedy)
     if flag.minimum is not None and value < flag.minimum:
         raise ConfigurationError(where, f"{value} is too small", f"Give {flag.minimum} or more.")
+    if flag.maximum is not None and value > flag.maximum:
+        raise ConfigurationError(where, f"{value} is too great", f"Give {flag.maximum} or less.")
     if flag.kind == "number" and not 0 < value < math.inf:
         raise ConfigurationError(where, f"{value} is out of range", "Give a number above 0.")
     accepted: Setting = value

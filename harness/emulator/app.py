@@ -6,7 +6,6 @@ succeeds. The server, the tests and other programs call ``Emulator.handle``.
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
 from collections import deque
@@ -20,8 +19,8 @@ from harness.emulator import messages
 from harness.emulator.authentication import Credentials, authenticate
 from harness.emulator.handlers import Call, handler_for
 from harness.emulator.ondemand import HEADER, ErrorsOnDemand
-from harness.emulator.replies import identified, json_response, plain_error
-from harness.emulator.responses import Outputs, Seeds, uuid_of
+from harness.emulator.replies import json_response, plain_error
+from harness.emulator.responses import Outputs, Seeds
 from harness.emulator.router import JSON_PROTOCOLS, REST_PROTOCOLS, Router, Unrouted
 from harness.emulator.state import State
 from harness.exchange import Request, Response
@@ -89,7 +88,6 @@ class Emulator:
         self._clock = clock
         self._errors = ErrorsOnDemand(self.router.contracts)
         self._outputs = {contract.name: Outputs(contract) for contract in self.router.contracts}
-        self._numbers = itertools.count(1)
 
     def inject_error(self, code: str, times: int = 1, operation: str | None = None) -> None:
         """Let the next requests fail with an error.
@@ -107,8 +105,7 @@ class Emulator:
     def handle(self, request: Request) -> Response:
         """Answer one request. Never raises; a fault of the emulator's own is logged and answered with 500."""
         answer = self._about_itself if request.path.startswith(PREFIX) else self._handle
-        response = answer(request)
-        return identified(response, uuid_of(f"request {next(self._numbers)}"))
+        return answer(request)
 
     def _handle(self, request: Request) -> Response:
         contract: Contract | None = None
@@ -187,7 +184,7 @@ class Emulator:
         pointers = tuple(violation.pointer for violation in violations)
         wrong_types = [violation for violation in violations if violation.trait == "type"]
         if wrong_types:
-            error = ErrorReply("SerializationException", 400, messages.wrong_type(wrong_types[0]))
+            error = ErrorReply("SerializationException", 400, messages.wrong_type(contract, wrong_types[0]))
         else:
             complaint = messages.complain(contract, violations, self.validation_style)
             validation = contract.validation

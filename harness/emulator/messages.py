@@ -11,7 +11,8 @@ Source: recorded answers of AWS services; Smithy's protocol tests
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -78,9 +79,9 @@ def complain(contract: Contract, violations: Iterable[Violation], style: Style =
     return Complaint(f"{count}. " + "; ".join(field["message"] for field in fields), {"fieldList": fields})
 
 
-def wrong_type(violation: Violation) -> str:
+def wrong_type(contract: Contract, violation: Violation) -> str:
     """Say which JSON value cannot become which type, as the services' parsers do; the value is not shown."""
-    value, path = violation.value, _aws_path(violation.path)
+    value, path = violation.value, _aws_path(contract, violation.path)
     if isinstance(value, bool):
         token = f"{str(value).upper()}_VALUE"
     elif isinstance(value, (dict, list)):
@@ -93,17 +94,44 @@ def wrong_type(violation: Violation) -> str:
 def _aws_sentence(contract: Contract, violation: Violation) -> str:
     place = _place(contract, violation)
     shown = "null" if violation.value is None else f"'{_shown(contract, place, violation.value)}'"
-    at = _aws_path(violation.path)
+    at = _aws_path(contract, violation.path)
     constraint = _AWS_SENTENCES[violation.trait].format(_bound(violation))
     if place.key:
         constraint = f"Map keys must satisfy constraint: [{constraint}]"
     return f"Value {shown} at '{at}' failed to satisfy constraint: {constraint}"
 
 
-def _aws_path(path: tuple[str | int, ...]) -> str:
+def _aws_path(contract: Contract, path: tuple[str | int, ...]) -> str:
     """Spell a path as the services do: ``targets.1.member.id``; the input itself is ``input``."""
-    parts = [f"{step + 1}.member" if isinstance(step, int) else step[:1].lower() + step[1:] for step in path]
+    parts = []
+    for shape, step in _shapes_along(contract, path):
+        if isinstance(step, int):
+            parts.append(f"{step + 1}.member")
+        else:
+            parts.append(_key(contract, shape, step) if shape.type == "map" else step[:1].lower() + step[1:])
     return ".".join(parts) or "input"
+
+
+def _smithy_path(contract: Contract, path: tuple[str | int, ...]) -> str:
+    """Spell a path as a JSON pointer: ``/targets/0/id``."""
+    return "/" + "/".join(_key(contract, shape, str(step)) for shape, step in _shapes_along(contract, path))
+
+
+def _shapes_along(contract: Contract, path: tuple[str | int, ...]) -> Iterator[tuple[Shape, str | int]]:
+    """Pair each step of a path with the shape it is taken in."""
+    name = contract.input or ""
+    for step in path:
+        yield contract.shapes[name], step
+        member = _step(contract.shapes[name], step, key=False)
+        if member is None:
+            return
+        name = member.target
+
+
+def _key(contract: Contract, shape: Shape, key: str) -> str:
+    """Write the key of a map, unless it is secret; a member's name stays as it is."""
+    secret = shape.type == "map" and shape.key is not None and _is_sensitive(contract, shape.key, None)
+    return HIDDEN if secret else key
 
 
 def _bound(violation: Violation) -> str:
@@ -115,7 +143,7 @@ def _bound(violation: Violation) -> str:
 def _smithy_field(contract: Contract, violation: Violation) -> dict[str, str]:
     place = _place(contract, violation)
     steps = violation.path[:-1] if place.key else violation.path
-    path = "/" + "/".join(str(step) for step in steps)
+    path = _smithy_path(contract, steps)
     length = ""
     if violation.trait.startswith("length"):
         length = f" with length {measure(place.shape, violation.value)}"
@@ -165,16 +193,20 @@ def _is_sensitive(contract: Contract, member: Member, name: str | None) -> bool:
 
 def _shown(contract: Contract, place: _Place, value: Any) -> str:
     text = HIDDEN if place.sensitive else _written(contract, place.shape, value, top=place.member is None)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def _written(contract: Contract, shape: Shape, value: Any, *, top: bool = False) -> str:
     """Write a value as Java does, with everything sensitive inside it hidden."""
+    if shape.type == "document":
+        return json.dumps(value)
     if isinstance(value, dict):
         pairs = []
         for name, item in value.items():
             member = _step(shape, name, key=False)
-            pairs.append(f"{name}={_inner(contract, member, item, name if top else None)}")
+            shown = _inner(contract, member, item, name if top else None)
+            pairs.append(f"{_key(contract, shape, name)}={shown}")
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_inner(contract, shape.member, item, None) for item in value) + "]"

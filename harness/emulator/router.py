@@ -12,13 +12,12 @@ Source: Smithy 2.0, ``http`` trait (https://smithy.io/2.0/spec/http-bindings.htm
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import parse_qs
 
 import msgspec
 
 from harness.contract import Contract
 from harness.exchange import Request
-from harness.wire.uri import UriTemplate
+from harness.wire.uri import UriTemplate, decode_query
 
 JSON_PROTOCOLS = ("json",)
 REST_PROTOCOLS = ("rest-json", "rest-xml")
@@ -73,17 +72,16 @@ class Router:
     def route(self, request: Request) -> Contract | Unrouted:
         """Find the operation that a request is meant for."""
         target = request.headers.get("x-amz-target")
-        if target is not None or _speaks_json(request):
-            candidates = [
-                contract
-                for contract in self._targets.get(target or "", ())
-                if _at_its_address(contract, request)
-            ]
-            unrouted = Unrouted(json=True, wanted=target or "a request without X-Amz-Target")
+        if target is not None:
+            candidates = [each for each in self._targets.get(target, ()) if _at_its_address(each, request)]
         else:
             candidates = self._matching(request)
-            unrouted = Unrouted(json=False, wanted=f"{request.method} {request.path}")
-        return _of_service(candidates, scope_service(request)) or unrouted
+        found = _of_service(candidates, scope_service(request))
+        if found is not None:
+            return found
+        if target is not None or _speaks_json(request):
+            return Unrouted(json=True, wanted=target or "a request without X-Amz-Target")
+        return Unrouted(json=False, wanted=f"{request.method} {request.path}")
 
     def _matching(self, request: Request) -> list[Contract]:
         return [
@@ -119,6 +117,6 @@ def scope_service(request: Request) -> str | None:
     _, found, rest = header.partition("Credential=")
     credential = rest.partition(",")[0].strip() if found else ""
     if not found and "X-Amz-Credential" in request.query:
-        credential = parse_qs(request.query).get("X-Amz-Credential", [""])[0]
+        credential = dict(decode_query(request.query)).get("X-Amz-Credential", "")
     parts = credential.split("/")
     return parts[-2] if len(parts) >= 5 else None

@@ -22,8 +22,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from harness.emulator.replies import identified, plain_error
-from harness.emulator.responses import uuid_of
+from harness.emulator.replies import plain_error
 from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Headers, Request, Response
 
@@ -105,7 +104,6 @@ class _Application:
 
     def __init__(self, handle: Handle, body_limit: int, seconds: float) -> None:
         self._handle, self._body_limit, self._seconds = handle, body_limit, seconds
-        self._refused = 0
         self.connections: dict[Any, _Connection] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -124,28 +122,24 @@ class _Application:
         """Read a request within the bounds and answer it; ``None`` when the client has gone."""
         head = _head(scope)
         if sum(len(name) + len(value) for name, value in head.headers) > HEADER_LIMIT:
-            return self._refuse(
-                431, "RequestHeaderFieldsTooLarge", f"The headers exceed {HEADER_LIMIT} bytes."
+            return plain_error(
+                "RequestHeaderFieldsTooLarge", 431, f"The headers exceed {HEADER_LIMIT} bytes."
             )
         length = head.headers.get("content-length") or "0"
         too_large = f"The body is longer than {self._body_limit} bytes."
         if length.isdecimal() and int(length[:20]) > self._body_limit:
-            return self._refuse(413, "RequestEntityTooLargeException", too_large)
+            return plain_error("RequestEntityTooLargeException", 413, too_large)
         try:
             async with asyncio.timeout(self._seconds):
                 body = await _read(receive, self._body_limit)
         except TimeoutError:
-            response = self._refuse(408, "RequestTimeoutException", "The body did not arrive in time.")
+            response = plain_error("RequestTimeoutException", 408, "The body did not arrive in time.")
             return Response(response.status, response.headers.replacing("Connection", "close"), response.body)
         except ConnectionResetError:
             return None
         if body is None:
-            return self._refuse(413, "RequestEntityTooLargeException", too_large)
+            return plain_error("RequestEntityTooLargeException", 413, too_large)
         return self._handle(Request(head.method, head.target, head.headers, body))
-
-    def _refuse(self, status: int, code: str, message: str) -> Response:
-        self._refused += 1
-        return identified(plain_error(code, status, message), uuid_of(f"refused {self._refused}"))
 
 
 def _address(peer: Any) -> Any:
@@ -197,6 +191,9 @@ class EmulatorServer:
         body_limit: The greatest body that is read, in bytes; more is answered with 413.
         request_seconds: How long a client may take to send a request, or to send the next one.
 
+    Attributes:
+        url: Where it listens, e.g. ``http://127.0.0.1:8000``.
+
     Raises:
         UsageError: The address cannot be listened on.
     """
@@ -211,6 +208,9 @@ class EmulatorServer:
         request_seconds: float = 30,
     ) -> None:
         self._socket = _listen(host, port)
+        bound_host, bound_port = self._socket.getsockname()[:2]
+        shown = f"[{bound_host}]" if ":" in bound_host else bound_host
+        self.url = f"http://{shown}:{bound_port}"
         application = _Application(handle, body_limit, request_seconds)
 
         def connect(**arguments: Any) -> asyncio.Protocol:
@@ -233,12 +233,6 @@ class EmulatorServer:
         )
         self._server = uvicorn.Server(config)
         self._thread: threading.Thread | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it listens, e.g. ``http://127.0.0.1:8000``."""
-        host, port = self._socket.getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def __enter__(self) -> EmulatorServer:
         self.start()
@@ -297,7 +291,8 @@ class EmulatorServer:
 def _listen(host: str, port: int) -> socket.socket:
     where = f"{host}:{port}"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # With the protocol named, asyncio sets TCP_NODELAY; without it each answer waits for a delayed ACK.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-
 from harness.cases.model import Aim, Case, Side, make_case
 from harness.contract import Constraint, Contract, Member, Shape, check, constraints, normalise
 from harness.generate.boundary_values import ABSENT, Probe, Spot, probes

@@ -69,7 +69,7 @@ def stretched_json(model: str, length: int, padding: str = "x") -> str | None:
     room = missing - len(comma) - len(PADDING) - 1
     if brackets == "[]" or room < 0:
         return model[:-1] + " " * missing + model[-1]
-    return f"{model[:-1]}{comma}{PADDING}{padding * room}\"}}"
+    return f'{model[:-1]}{comma}{PADDING}{padding * room}"}}'
 
 
 def _is_json(text: str) -> bool:

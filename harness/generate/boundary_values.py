@@ -104,7 +104,8 @@ def _required(spot: Spot) -> Iterator[Probe]:
 
 def _length_min(spot: Spot) -> Iterator[Probe]:
     least, units = int(spot.constraint.value), _units(spot)
-    yield Probe("inside", f"as few {units} as may be, at least {least}", _sized(spot, range(least, least + NEAREST)))
+    nearest = range(least, least + NEAREST)
+    yield Probe("inside", f"as few {units} as may be, at least {least}", _sized(spot, nearest))
     yield Probe("outside", f"fewer than {least} {units}", _forced(spot, least - 1))
 
 
@@ -172,15 +173,17 @@ def _enum(spot: Spot) -> Iterator[Probe]:
         yield Probe("inside", f"the value {value!r}", (value,))
     strangers = (f"{allowed[0]}X", f"X{allowed[0]}", allowed[0][:-1], "NOT_A_VALUE") if allowed else ("x",)
     yield Probe("outside", "a value that is not listed", strangers)
-    other_case = [text for value in allowed for text in (value.swapcase(), value.title()) if text not in allowed]
-    if other_case:
-        yield Probe("outside", "a listed value in another case", other_case[:4])
+    recased = [text for value in allowed for text in (value.swapcase(), value.title())]
+    strangers = tuple(text for text in recased if text not in allowed)[:4]
+    if strangers:
+        yield Probe("outside", "a listed value in another case", strangers)
 
 
 def _unique_items(spot: Spot) -> Iterator[Probe]:
     low, high = spot.bounds()
     most = high if high is not None else low + 2
-    yield Probe("inside", "distinct entries", (_entries(spot, count) for count in range(min(2, most), low - 1, -1)))
+    counts = range(max(min(2, most), low), low - 1, -1)
+    yield Probe("inside", "distinct entries", (_entries(spot, count) for count in counts))
     repeated = ([*items[:-1], items[0]] for items in [_entries(spot, max(low, 2))] if items)
     yield Probe("outside", "an entry twice", repeated)
 

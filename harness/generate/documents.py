@@ -39,11 +39,9 @@ def replaced(document: Any, position: Position, value: Any) -> Any:
 def removed(document: Any, position: Position) -> Any:
     """Return a document without the member or entry at a position."""
 
-    def drop(container: Any, step: str | int) -> None:
-        if isinstance(container, list):
+    def drop(container: Any, step: Any) -> None:
+        if isinstance(container, list) or step in container:
             del container[step]
-        else:
-            container.pop(step, None)
 
     return _edited(document, position, drop)
 
@@ -59,9 +57,9 @@ def renamed(document: Any, position: Position, key: str) -> Any:
     return _edited(document, position, rename)
 
 
-def _edited(document: Any, position: Position, edit: Callable[[Any, str | int], None]) -> Any:
+def _edited(document: Any, position: Position, edit: Callable[[Any, Any], None]) -> Any:
     """Copy the containers on the way to a position and edit the last of them."""
-    copied = dict(document) if isinstance(document, dict) else list(document)
+    copied: Any = dict(document) if isinstance(document, dict) else list(document)
     step = position[0]
     if len(position) == 1:
         edit(copied, step)

@@ -157,7 +157,8 @@ def _reach(contract: Contract, document: dict[str, Any], path: Path) -> Iterator
     if contract.input is None:
         return
     here: Any = document
-    name, position, added = contract.input, (), 0
+    name, added = contract.input, 0
+    position: Position = ()
     for index, step in enumerate(path):
         shape = contract.shapes[name]
         member = part_of(shape, step)
@@ -165,7 +166,7 @@ def _reach(contract: Contract, document: dict[str, Any], path: Path) -> Iterator
         position = (*position, _concrete(contract, shape, step, here, path[: index + 1]))
         here = _descend(here, position[-1])
         if here is None:
-            for value in _fillings(contract, shape, member, step, path[: index + 1], every=last):
+            for value in _fillings(contract, shape, member, path[: index + 1], every=last):
                 filled = _filled(document, position, value, is_union=shape.type == "union")
                 if last:
                     yield Reached(filled, position, added + 1)
@@ -206,9 +207,7 @@ def _descend(here: Any, step: str | int) -> Any:
     return None
 
 
-def _fillings(
-    contract: Contract, shape: Shape, member: Member, step: str, path: Path, *, every: bool
-) -> Iterator[Any]:
+def _fillings(contract: Contract, shape: Shape, member: Member, path: Path, *, every: bool) -> Iterator[Any]:
     """Make values for a missing member: its hints, else its smallest value."""
     if shape.type == "map" and shape.value is not None:  # an entry is added through its value, also for a key
         member, path = shape.value, (*path[:-1], "value")

@@ -10,13 +10,12 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
-
 from harness.cases.model import Case, make_case
 from harness.contract import Contract, check, digest, pointer_of
 from harness.contract.checking import Violation
-from harness.generate.buildable import tokens
+from harness.generate.buildable import needs_raw, tokens
 
+KEPT = tuple(name for name in Case.__struct_fields__ if name not in ("id", "operation", "version"))
 SPELLED_LENGTHS = (36, 32, 64, 40, 33, 24, 16, 12, 8)
 
 
@@ -50,25 +49,30 @@ def broken_by(contract: Contract, member: str, value: Any) -> list[Violation]:
     return [each for each in check(contract, {member: value}) if each.path[:1] == (member,)]
 
 
-def with_token(contract: Contract, seed: int, case: Case) -> Case:
-    """Give a case its own tokens, and its id after that.
+def finished(contract: Contract, seed: int, case: Case) -> Case:
+    """Give a case its own tokens, the way it is sent, and its id after that.
 
-    Left alone are the cases that are about tokens: those that repeat one, those aimed at a token's own
-    constraints, those whose token is invalid or purposely left out.
+    Tokens are left alone where a case is about them: where it repeats one, aims at a token's own constraints,
+    or has an invalid one. A token that is left out is filled in, as a client does.
     """
-    if not isinstance(case.input, dict) or case.origin == "idempotency":
+    if case.fault is not None or case.input is None:
         return case
-    changed = dict(case.input)
-    for member in tokens(contract):
-        if not _keeps_its_own(contract, case, member):
-            changed[member] = _own_token(contract, seed, case, member) or changed.get(member)
-    if changed == case.input:
+    document = case.input
+    if isinstance(document, dict) and case.origin != "idempotency":
+        for member in tokens(contract):
+            if not _keeps_its_own(contract, case, member):
+                token = _own_token(contract, seed, case, member)
+                document = document if token is None else {**document, member: token}
+    raw = case.raw or needs_raw(contract, document)
+    if document is case.input and raw == case.raw:
         return case
-    fields = {
-        name: getattr(case, name)
-        for name in msgspec.structs.fields(Case)  # type: ignore[attr-defined]
-    }
-    return make_case(contract, **(fields | {"input": changed}))
+    return remade(contract, case, input=document, raw=raw)
+
+
+def remade(contract: Contract, case: Case, **changes: Any) -> Case:
+    """Make a case anew with some attributes changed, and with the id that belongs to it then."""
+    fields: dict[str, Any] = {name: getattr(case, name) for name in KEPT}
+    return make_case(contract, **(fields | changes))
 
 
 def _keeps_its_own(contract: Contract, case: Case, member: str) -> bool:
@@ -76,7 +80,7 @@ def _keeps_its_own(contract: Contract, case: Case, member: str) -> bool:
     if any(aim.constraint.startswith(about) for aim in case.aims):
         return True
     if member not in case.input:
-        return case.raw
+        return False
     value = case.input[member]
     return value is None or bool(broken_by(contract, member, value))
 

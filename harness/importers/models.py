@@ -73,7 +73,7 @@ class Wheel:
 
     def _corrupt(self, reason: str) -> ContractError:
         problem = f"the wheel cannot be read ({reason})"
-        return ContractError(self.where, problem, "Delete the file; it is fetched again when it is next needed.")
+        return ContractError(self.where, problem, "Delete it; it is fetched again when it is needed.")
 
     def names(self) -> tuple[str, ...]:
         """Name the files below ``botocore/data/``."""
@@ -121,8 +121,8 @@ class ServiceModels:
             model = json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)
         except (ValueError, OSError, EOFError, zlib.error) as error:
             problem = f"the model {name} cannot be read ({error})"
-            raise ContractError(self._tree.where, problem, "Install the release again, or name another.") from error
+            raise ContractError(self._tree.where, problem, "Install it again, or name another.") from error
         if not isinstance(model, dict) or not isinstance(model.get("metadata"), dict):
             problem = f"{name} is not a service model"
-            raise ContractError(self._tree.where, problem, "Install the release again, or name another.")
+            raise ContractError(self._tree.where, problem, "Install it again, or name another.")
         return model

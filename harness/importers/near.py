@@ -22,4 +22,5 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     if otherwise:
         return otherwise
     listed = ", ".join(names[:5])
-    return f"Choose from {listed}{', ...' if len(names) > 5 else ''}." if names else "There is nothing to choose from."
+    more = ", ..." if len(names) > 5 else ""
+    return f"Choose from {listed}{more}." if names else "There is nothing to choose from."

@@ -71,7 +71,8 @@ def _fetched(folder: Path, version: str, fetch: Fetch) -> Path:
             arrived = _cached(Path(scratch), version) if reason is None else None
             if arrived is not None:
                 return arrived.replace(folder / arrived.name)
-    problem = f"the release is not in the cache {folder} and could not be fetched ({reason or 'no wheel came'})"
+    why = reason or "no wheel came"
+    problem = f"the release is not in the cache {folder} and could not be fetched ({why})"
     remedy = f"Check the version and the network, or put the release's wheel into {folder}."
     raise RegistryUnreachable(f"botocore=={version}", problem, remedy)
 

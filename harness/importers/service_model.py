@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.contract.model import (
-    FORMAT,
     Auth,
     Bounds,
     Contract,
@@ -84,7 +83,7 @@ def contract_from_model(
     metadata = dict(model["metadata"])
     reader = _Reader(where, model, spec)
     return Contract(
-        format=FORMAT,
+        format=1,
         service=service,
         operation=operation,
         version=version,
@@ -165,8 +164,10 @@ class _Reader:
         self.protocol = resolve_protocol(metadata)
         self.query_compatible = "awsQueryCompatible" in metadata
         offered = {self.protocol, *(metadata.get("protocols") or ())}
-        self.names = ("xml_name",) if self.protocol in XML_PROTOCOLS else ("json_name",)
-        if self.protocol not in XML_PROTOCOLS and offered & XML_PROTOCOLS:
+        self.names: tuple[str, ...] = ("json_name",)
+        if self.protocol in XML_PROTOCOLS:
+            self.names = ("xml_name",)
+        elif offered & XML_PROTOCOLS:
             self.names = ("json_name", "xml_name")
         self.roots = [spec[side]["shape"] for side in ("input", "output") if side in spec]
         self.inline_errors = {error["shape"]: error for error in spec.get("errors", ())}
@@ -190,7 +191,7 @@ class _Reader:
             raw: Mapping[str, Any] = self.raw[name]
         except KeyError:
             problem = f"the model names a shape {name} that it does not have"
-            raise ContractError(self.where, problem, "Correct the model, or import another release.") from None
+            raise ContractError(self.where, problem, "Import another release.") from None
         return raw
 
     def _type(self, name: str) -> str:
@@ -223,7 +224,8 @@ class _Reader:
     def _parts(self, name: str, kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
         if kind in ("structure", "union"):
             return {"members": self._members(name, raw)}
-        return {part: self._member(None, raw[part], root=False) for part in ("member", "key", "value") if part in raw}
+        parts = [part for part in ("member", "key", "value") if part in raw]
+        return {part: self._member(None, raw[part], root=False) for part in parts}
 
     def _members(self, name: str, raw: Mapping[str, Any]) -> dict[str, Member]:
         root = name in self.roots and self.protocol.startswith("rest-")
@@ -231,19 +233,19 @@ class _Reader:
         payload = raw.get("payload") if root else None
         members = {}
         for key, spec in raw.get("members", {}).items():
-            extra = {"required": True} if key in required else {}
+            extra: dict[str, Any] = {"required": True} if key in required else {}
             if key == payload:
                 extra["http_payload"] = True
             members[key] = self._member(key, spec, root=root, **extra)
         return members
 
-    def _member(self, name: str | None, spec: Mapping[str, Any], *, root: bool, **extra: bool) -> Member:
+    def _member(self, name: str | None, spec: Mapping[str, Any], *, root: bool, **extra: Any) -> Member:
         """Make a member; ``name`` is ``None`` for the parts of lists and maps."""
         target = str(spec["shape"])
         attributes: dict[str, Any] = self._traits(self._type(target), spec, MEMBER_KEYS)
         location, wire_name = spec.get("location"), spec.get("locationName")
         if root and location in TOP_LEVEL_BINDINGS:
-            attributes.update(self._binding(location, wire_name or name or "", target))
+            attributes.update(self._binding(location, (name or "") if wire_name is None else wire_name, target))
         else:
             if location is not None:
                 attributes["traits"] = {"location": location, **attributes["traits"]}

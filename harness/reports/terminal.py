@@ -1,14 +1,13 @@
 """The summary of a run or replay that a person reads and acts on.
 
-Fits 80 columns; commands to copy are never wrapped. Colours only where the stream is a terminal and
-``NO_COLOR`` is not set (https://no-color.org).
+Fits 80 columns; commands to copy are never wrapped.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TextIO
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from rich.console import Console
@@ -16,13 +15,15 @@ from rich.text import Text
 
 from harness.cases.findings import failing
 from harness.cases.verdict import Finding, Severity
+from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 from harness.results.model import Missed, OperationCoverage, RunResult
 
-WIDTH_WITHOUT_TERMINAL = 80
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
+_LOOPBACK = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 COLOURS = {"high": "bold red", "medium": "red", "low": "yellow", "note": "cyan"}
+FIRST_COLUMN = 30
 COLUMNS = ("cases", "as contracted", "refused by state", "findings")
 
 
@@ -38,12 +39,6 @@ class Ending(msgspec.Struct, frozen=True):
     again: str
 
 
-def console_for(stream: TextIO) -> Console:
-    """Make a console that writes plain text of 80 columns where the stream is no terminal."""
-    width = None if stream.isatty() else WIDTH_WITHOUT_TERMINAL
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
-
-
 def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
     """Write the whole summary: counts, coverage, findings, the verdict in one line.
 
@@ -56,7 +51,7 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
     _write_coverage(result.coverage, console)
     accepted = frozenset(result.accepted)
     for position, finding in enumerate((item for item in result.findings if item.id not in accepted), 1):
-        _write_finding(position, finding, console)
+        _write_finding(position, finding, console, embedded=result.target == "emulator")
     _write_accepted([item for item in result.findings if item.id in accepted], console)
     _write_verdict(result, ending, console)
 
@@ -65,23 +60,23 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
 
 
 def _write_counts(result: RunResult, console: Console) -> None:
-    counts = _count(result)
-    widths = [max(len(name), 6) for name in COLUMNS]
-    first = max(80, console.width) - sum(widths) - 2 * len(widths)
-    first = min(first, 46)
-    heading = Text(" " * first, style="dim")
-    for name, width in zip(COLUMNS, widths, strict=True):
-        heading.append(f"  {name:>{width}}")
-    console.print(heading)
-    for operation, versions in counts.items():
-        console.print(Text(operation, style="bold"))
+    heading = Text(" " * FIRST_COLUMN, style="dim")
+    for name in COLUMNS:
+        heading.append(f"  {name}")
+    write_line(console, heading)
+    for operation, versions in _count(result).items():
+        write_line(console, (operation, "bold"))
         for version, numbers in versions.items():
-            row = Text(f"  {version:<{first - 2}}")
-            for name, width in zip(COLUMNS, widths, strict=True):
-                style = "bold red" if name == "findings" and numbers[name] else ""
-                row.append(f"  {numbers[name]:>{width}}", style=style)
-            console.print(row)
+            write_line(console, _row(version, numbers))
     console.print()
+
+
+def _row(version: str, numbers: Mapping[str, int]) -> Text:
+    row = Text(f"  {version}".ljust(FIRST_COLUMN))
+    for name in COLUMNS:
+        alarm = name == "findings" and numbers[name] > 0
+        row.append(f"  {numbers[name]:>{len(name)}}", style=COLOURS["high"] if alarm else "")
+    return row
 
 
 def _count(result: RunResult) -> dict[str, dict[str, Counter[str]]]:
@@ -113,7 +108,7 @@ def _write_coverage(coverage: Iterable[OperationCoverage], console: Console) -> 
     for reason, places in missed.items():
         _labelled("not hit", printable(reason), console)
         for place in places[:SHOWN_MISSED]:
-            _print(Text(" " * LABEL + place, style="dim"), console)
+            write_line(console, (f"  {place}", "dim"))
         if len(places) > SHOWN_MISSED:
             _labelled("", f"and {len(places) - SHOWN_MISSED} more; --json lists them all", console)
     console.print()
@@ -127,23 +122,30 @@ def _grouped(missed: Iterable[Missed]) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = defaultdict(list)
     for (reason, constraint, side), seen in versions.items():
         times = f" ({len(seen)} versions)" if len(seen) > 1 else ""
-        grouped[reason].append(f"{constraint} {side}{times}")
+        grouped[reason].append(f"{side:<7} {constraint}{times}")
     return grouped
 
 
 # --- findings --------------------------------------------------------------------------------------
 
 
-def _write_finding(position: int, finding: Finding, console: Console) -> None:
+def _write_finding(position: int, finding: Finding, console: Console, *, embedded: bool) -> None:
     title = Text(f"{position}. ")
     title.append(finding.severity, style=COLOURS[finding.severity])
     title.append(f"  {finding.kind}", style="bold")
-    _print(title, console)
+    write_line(console, title)
     for label, text in _facts(finding):
         _labelled(label, printable(text), console)
-    # Copied from here, so it stays one line: the terminal may fold it, a paste will not.
-    _print(Text(printable(finding.reproduce)), console)
+    _labelled("reproduce", _precondition(finding.reproduce) if embedded else "", console)
+    # To be copied, so it stays one line: the terminal may fold it, a paste will not.
+    write_line(console, printable(finding.reproduce))
     console.print()
+
+
+def _precondition(command: str) -> str:
+    """Say how to bring the built-in emulator back, which ended with the run, for a command that asks it."""
+    address = _LOOPBACK.search(command)
+    return f"while this runs: harness serve --port {address[1]}" if address is not None else ""
 
 
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
@@ -153,7 +155,6 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "expected", finding.expected
     yield "got", finding.got
     yield "seen", f"in {cases} of {', '.join(finding.versions)}; the smallest is {finding.case}"
-    yield "reproduce", ""
 
 
 def _write_accepted(findings: list[Finding], console: Console) -> None:
@@ -161,7 +162,7 @@ def _write_accepted(findings: list[Finding], console: Console) -> None:
         return
     _labelled("accepted", f"{_counted(len(findings), 'finding')} by the baseline", console)
     for finding in findings:
-        _print(Text(f"{' ' * LABEL}{finding.kind} {finding.constraint}", style="dim"), console)
+        write_line(console, (f"  {finding.kind} {finding.constraint}", "dim"))
     console.print()
 
 
@@ -169,8 +170,8 @@ def _write_accepted(findings: list[Finding], console: Console) -> None:
 
 
 def _write_verdict(result: RunResult, ending: Ending, console: Console) -> None:
-    _print(_verdict(result, ending), console)
-    _labelled("again", "", console, f"{' ' * (LABEL - 5)}{ending.again}")
+    write_line(console, _verdict(result, ending))
+    write_line(console, ("again".ljust(LABEL), "dim"), ending.again)
 
 
 def _verdict(result: RunResult, ending: Ending) -> Text:
@@ -198,17 +199,5 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-# --- lines -----------------------------------------------------------------------------------------
-
-
 def _labelled(label: str, text: str, console: Console) -> None:
-    """Write a label and a text that folds below itself."""
-    line = Text(f"{label:<{LABEL}}", style="dim")
-    body = Text(text, overflow="fold")
-    for position, part in enumerate(body.wrap(console, max(console.width - LABEL, 20))):
-        part.rstrip()
-        console.print(Text.assemble(line if position == 0 else Text(" " * LABEL), part), soft_wrap=True)
-
-
-def _print(text: Text, console: Console) -> None:
-    console.print(text, soft_wrap=True)
+    write_folded(console, f"{label:<{LABEL}}", text)

@@ -1,4 +1,4 @@
-"""What answers requests, opened by what was asked for; each implementation is imported only when it is needed."""
+"""What answers requests, opened by what was asked for; implementations are imported only when needed."""
 
 from __future__ import annotations
 
@@ -64,11 +64,13 @@ def _is_own_emulator(spec: TargetSpec) -> bool:
 
 
 def _is_healthy(response: Response | None) -> bool:
-    """Say whether an answer is the emulator's: a JSON object that names its format, with status 200."""
+    """Say whether an answer is the emulator's: status ``ok`` and the operations that it serves."""
     if response is None or response.status != 200:
         return False
     try:
         document = json.loads(response.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
-    return isinstance(document, dict) and document.get("format") == 1
+    if not isinstance(document, dict):
+        return False
+    return document.get("status") == "ok" and isinstance(document.get("operations"), list)

@@ -1,7 +1,7 @@
 """This project's emulator, started in this process and reached over a loopback socket.
 
-The default target: needs no network and no credentials. Every embedded emulator gets a key pair of its own, so
-that signatures are really verified.
+The default target: needs no network and no credentials. Every embedded emulator gets a key pair of its own,
+so that signatures are really verified.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class EmbeddedTarget:
         known = Credentials({pair.access_key: pair.secret_key})
         self._emulator = Emulator(tuple(contracts), clock=clock, credentials=known)
         self._server = EmulatorServer(self._emulator.handle, LOOPBACK, 0)
-        self._server.__enter__()
+        self._server.start()
         self.url = self._server.url
         spec = msgspec.structs.replace(spec or TargetSpec("emulator"), kind="url", url=self.url)
         self._live = LiveTarget(spec, name=self.name, strict=True, credentials=pair)
@@ -65,7 +65,7 @@ class EmbeddedTarget:
     def close(self) -> None:
         """Stop the emulator and give its port back."""
         self._live.close()
-        self._server.__exit__(None, None, None)
+        self._server.stop()
 
 
 def _generated_pair() -> KeyPair:

@@ -5,7 +5,7 @@ A protocol is composed of a binding (where each member travels) and a body codec
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 
 from harness.contract import Contract
@@ -39,7 +39,7 @@ def protocol_for(contract: Contract) -> WireProtocol:
     return _protocol(contract.protocol)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _protocol(name: str) -> WireProtocol:
     module, attribute = PROTOCOLS[name]
     protocol: WireProtocol = getattr(import_module(module), attribute)()

@@ -12,7 +12,6 @@ import binascii
 import json
 import math
 import re
-from decimal import Decimal
 from typing import Any, Literal
 
 from harness.contract import Contract, Member, Shape
@@ -175,7 +174,7 @@ def _read_decimal(text: str, where: str) -> int | float | str:
     number = float(text)
     if math.isinf(number):
         return WORDS[1 if number > 0 else 2]
-    return int(Decimal(text)) if _INTEGER.fullmatch(text) and number.is_integer() else number
+    return int(text) if _INTEGER.fullmatch(text) and number.is_integer() else number
 
 
 def _read_timestamp(text: str, form: str, where: str) -> int | float:

@@ -77,8 +77,9 @@ def moment(seconds: float) -> datetime:
 
 
 def seconds_of(instant: datetime) -> int | float:
-    """Count the seconds of an aware datetime since the epoch; an ``int`` when the second is whole."""
-    micros = (instant - _EPOCH) // timedelta(microseconds=1)
+    """Count the seconds since the epoch, an ``int`` when the second is whole; without a zone it is UTC."""
+    aware = instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+    micros = (aware - _EPOCH) // timedelta(microseconds=1)
     return micros // 10**6 if micros % 10**6 == 0 else micros / 10**6
 
 

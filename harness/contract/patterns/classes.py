@@ -1,7 +1,7 @@
-"""Reading the sets of a Java pattern: escapes that stand for characters, and bracketed classes.
+r"""Reading the sets of a Java pattern: escapes that stand for characters, and bracketed classes.
 
 Serves ``parse``. What Java takes and others refuse is taken here too: nested classes, ``&&``, a hyphen next
-to ``\\w``, surrogate pairs as one code point.
+to ``\w``, surrogate pairs as one code point.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def read_escape(reader: Reader, ignore_case: bool) -> CharacterSet:
 
     Args:
         reader: The cursor, behind the backslash.
-        ignore_case: Whether ``(?i)`` holds here; only named sets are touched, literals are left to the caller.
+        ignore_case: Whether ``(?i)`` holds here; it touches named sets, not literals.
 
     Returns:
         The set; of one code point for a literal.

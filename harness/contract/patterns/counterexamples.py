@@ -15,7 +15,10 @@ from harness.contract.patterns.samples import CONTROLS
 MARKS = "!~*^|$#@&;,+=()'<>[]{}`\"\\%?:._-/"
 LETTERS = "zZ0aA9bcdefghijklmnopqrstuvwxyBCDEFGHIJKLMNOPQRSTUVWXY12345678"
 FAR = "é☃中😀\u00a0\u0301\ue000"
+BROKEN_LINES = (".\n.", " \n \n ", "\n<\n", "\n\x01\n")
 FEW_PLACES = 12
+LONG = 2048
+"""In longer texts only the first and the last character are replaced."""
 
 
 @lru_cache(maxsize=8192)
@@ -43,8 +46,9 @@ def counterexample(pattern: str, minimum: int, maximum: int | None) -> str | Non
 
 def _bases(pattern: str, minimum: int, maximum: int | None) -> list[str]:
     """Texts that the pattern takes: one with characters to replace, and the shortest."""
-    found = (example(pattern, max(minimum, least), maximum) for least in (1, 3, 0))
-    return list(dict.fromkeys(each for each in found if each is not None))
+    shortest = example(pattern, minimum, maximum)
+    found = [] if shortest is None else [example(pattern, max(minimum, least), maximum) for least in (1, 3)]
+    return list(dict.fromkeys(each for each in (*found, shortest) if each is not None))
 
 
 def _candidates(bases: list[str], minimum: int, maximum: int) -> Iterator[str]:
@@ -52,8 +56,9 @@ def _candidates(bases: list[str], minimum: int, maximum: int) -> Iterator[str]:
         yield from _replaced(base, MARKS + LETTERS)
     for base in bases:
         yield from _resized(base, minimum, maximum)
+    most = min(maximum, max(minimum, LONG))
     for mark in MARKS + LETTERS:
-        yield from (mark * length for length in sorted({max(minimum, 1), maximum}) if length <= maximum)
+        yield from (mark * length for length in sorted({max(minimum, 1), most}) if length <= most)
     for base in bases:
         yield from _replaced(base, " ", inner=True)
         yield from _replaced(base, FAR)
@@ -64,15 +69,14 @@ def _candidates(bases: list[str], minimum: int, maximum: int) -> Iterator[str]:
         yield from _replaced(base, CONTROLS, inner=True)
     for base in bases:
         yield from _replaced(base, " " + CONTROLS)
+    yield from (text for text in BROKEN_LINES if minimum <= len(text) <= maximum)
 
 
 def _replaced(base: str, marks: str, inner: bool = False) -> Iterator[str]:
     """A text with one character replaced; ``inner`` leaves its ends alone."""
     places = range(1, len(base) - 1) if inner else range(len(base))
-    if len(places) > 2 * FEW_PLACES:
-        chosen = [*places[:FEW_PLACES], *places[-FEW_PLACES:]]
-    else:
-        chosen = list(places)
+    few = FEW_PLACES if len(places) <= LONG else 1
+    chosen = [*places[:few], *places[-few:]] if len(places) > 2 * few else list(places)
     for mark in marks:
         for place in chosen:
             if base[place] != mark:

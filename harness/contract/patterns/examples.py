@@ -22,10 +22,10 @@ PATIENCE = 0.25
 MOST_ENDLESS = 3
 """After so many checks without a verdict a search is given up."""
 
-ROUNDS = ((24, (0, 1, 2, 3)), (64, tuple(range(4, 24))), (12, tuple(range(24, 160))))
+ROUNDS = ((16, range(8)), (40, range(8, 20)), (8, range(20, 300)))
 """How an example is searched: how many lengths from the shortest on, with which attempts each."""
 
-EXACT_ATTEMPTS = 160
+EXACT_ATTEMPTS = 400
 
 
 class Checker:

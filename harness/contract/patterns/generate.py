@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.contract.patterns.choices import Choices
 from harness.contract.patterns.lengths import (
     COUNTED_COPIES,
     ZERO,
@@ -23,48 +24,14 @@ from harness.contract.patterns.nodes import (
     Atomic,
     BackReference,
     Character,
-    CharacterSet,
     Group,
     Node,
     Repeat,
     Sequence,
 )
-from harness.contract.patterns.samples import mixture, palette
+from harness.contract.patterns.samples import palette
 
 SINGLE: Lengths = (Progression(1, 1),)
-BLOCK = 256
-"""Long runs of one set repeat a block of so many characters."""
-
-
-class Choices:
-    """A stream of decisions, the same for the same attempt.
-
-    Attempt 0 takes the plainest choice everywhere, attempt 1 the last one, attempt 2 the first one again
-    but with mixed characters; later attempts vary everything.
-    """
-
-    def __init__(self, attempt: int) -> None:
-        self.attempt, self.state = attempt, attempt * 2654435761 + 1
-
-    def below(self, count: int) -> int:
-        """Decide on a number from 0 to ``count - 1``."""
-        if self.attempt in (0, 2):
-            return 0
-        if self.attempt == 1:
-            return count - 1
-        self.state = (self.state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
-        return (self.state >> 33) % count
-
-    def characters(self, allowed: CharacterSet, count: int) -> str:
-        """Write ``count`` characters of a set."""
-        if self.attempt < 2:
-            return palette(allowed)[:1] * count
-        kinds = mixture(allowed)
-        block = []
-        for place in range(min(count, BLOCK)):
-            kind = kinds[(place + self.below(len(kinds))) % len(kinds)]
-            block.append(kind[(place // len(kinds) + self.below(len(kind))) % len(kind)])
-        return "".join(block) if count <= BLOCK else ("".join(block) * (count // BLOCK + 1))[:count]
 
 
 class Generator:
@@ -236,8 +203,12 @@ def _choose(own: Lengths, total: int, rest: Lengths, choices: Choices) -> int | 
     found = sorted(_fitting(own, total, rest))
     if not found:
         return None
-    chosen = found[choices.below(len(found))]
-    return chosen.at(choices.below(chosen.count))
+    index = choices.below(sum(each.count for each in found))
+    for each in found:
+        if index < each.count:
+            return each.at(index)
+        index -= each.count
+    return None
 
 
 def _fitting(own: Lengths, total: int, rest: Lengths) -> Iterator[Progression]:

@@ -1,16 +1,13 @@
-"""Matching text against a Java pattern with the ``regex`` package.
+"""Matching text against a Java pattern: nodes in, the matching engine's syntax out.
 
-The one module of the contract that hands patterns to a matching engine: nodes in, ``regex`` syntax out.
 Every set is spelled with code points or Unicode properties, so no flag of the engine changes its meaning.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-import regex
-
+from harness.contract.patterns.engine import Compiled, compile_syntax
 from harness.contract.patterns.nodes import (
     Alternation,
     Anchor,
@@ -31,11 +28,7 @@ from harness.contract.patterns.nodes import (
 )
 from harness.contract.patterns.parse import parse
 from harness.contract.patterns.reader import refusal
-
-if TYPE_CHECKING:
-    from harness.errors import ContractError
-
-Compiled = regex.Pattern[str]
+from harness.errors import ContractError
 
 PATIENCE = 2.0
 """Seconds after which one match is given up: the pattern backtracks without end."""
@@ -67,8 +60,8 @@ def compile_pattern(pattern: str) -> Compiled:
         ContractError: The pattern is not one, or uses something this package does not know.
     """
     try:
-        return regex.compile(translate(parse(pattern)), regex.VERSION1)
-    except (regex.error, RecursionError, OverflowError) as error:
+        return compile_syntax(translate(parse(pattern)))
+    except (ValueError, RecursionError) as error:
         raise refusal(pattern, f"the matching engine does not take it ({error})") from error
 
 

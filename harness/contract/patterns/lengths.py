@@ -88,9 +88,7 @@ def _sums(one: Progression, other: Progression) -> Iterator[Progression]:
     start, end = one.start + other.start, one.end + other.end
     if one.count == 1 or one.step == other.step:
         yield progression(start, end, other.step)
-    elif other.step == 1 and other.count >= one.step:
-        yield progression(start, end)
-    elif one.step == 1 and one.count >= other.step:
+    elif (other.step == 1 and other.count >= one.step) or (one.step == 1 and one.count >= other.step):
         yield progression(start, end)
     else:
         for index in range(min(one.count, MOST_PROGRESSIONS)):

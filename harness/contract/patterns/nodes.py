@@ -22,10 +22,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """Code points with a Unicode property.
+    r"""Code points with a Unicode property.
 
     Attributes:
-        spelling: The property as the matching engine spells it, e.g. ``\\p{L}``.
+        spelling: The property as the matching engine spells it, e.g. ``\p{L}``.
     """
 
     spelling: str

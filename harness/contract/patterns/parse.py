@@ -194,7 +194,7 @@ class _Parser:
         return BackReference(index)
 
     def named_reference(self) -> Node:
-        """Read ``\\k<name>``."""
+        r"""Read ``\k<name>``."""
         found = self.reader.take_match(REFERENCE_NAME)
         if found is None or found[1] not in self.names:
             raise self.reader.fail("a reference names no group")

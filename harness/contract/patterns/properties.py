@@ -1,4 +1,4 @@
-"""What Java's named character classes hold: ``\\d``, ``\\p{L}``, ``\\p{Alnum}``.
+r"""What Java's named character classes hold: ``\d``, ``\p{L}``, ``\p{Alnum}``.
 
 Serves the parser. POSIX names and the lower-case escapes are ASCII only, as in Java without
 ``UNICODE_CHARACTER_CLASS``; categories, scripts, blocks and ``Is`` properties are Unicode.
@@ -6,8 +6,7 @@ Serves the parser. POSIX names and the lower-case escapes are ASCII only, as in 
 
 from __future__ import annotations
 
-import regex
-
+from harness.contract.patterns.engine import compile_syntax
 from harness.contract.patterns.nodes import CharacterSet, Combined, Property, Span, single, union
 
 ASCII_UPPER, ASCII_LOWER, ASCII_DIGIT = Span(0x41, 0x5A), Span(0x61, 0x7A), Span(0x30, 0x39)
@@ -60,9 +59,8 @@ NAMED: dict[str, CharacterSet] = {
 UNCASED = {"Lower": "Alpha", "Upper": "Alpha", "Lu": "LC", "Ll": "LC", "Lt": "LC"}
 """What a name means where case does not count."""
 
-CATEGORIES = frozenset(
-    "C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()
-)
+SUBCATEGORIES = {"C": "cfnos", "L": "lmotu", "M": "cen", "N": "dlo", "P": "cdefios", "S": "ckmo", "Z": "lps"}
+CATEGORIES = frozenset(major + minor for major, minors in SUBCATEGORIES.items() for minor in ("", *minors))
 IS_PROPERTIES = {
     "alphabetic": r"\p{Alphabetic}",
     "ideographic": r"\p{Ideographic}",
@@ -81,13 +79,13 @@ VALUED = {"sc": "Script", "script": "Script", "blk": "Block", "block": "Block"}
 
 
 def predefined(letter: str) -> CharacterSet | None:
-    """Look up the set of an escape such as ``\\d`` or ``\\S``; ``None`` when it names no set."""
+    r"""Look up the set of an escape such as ``\d`` or ``\S``; ``None`` when it names no set."""
     found = PREDEFINED.get(letter.lower())
     return found if found is None or letter.islower() else union(found, negated=True)
 
 
 def named(name: str, ignore_case: bool) -> CharacterSet | None:
-    """Look up the set that ``\\p{name}`` stands for.
+    r"""Look up the set that ``\p{name}`` stands for.
 
     Args:
         name: What stands between the braces, e.g. ``L``, ``IsAlphabetic``, ``script=Greek``, ``InGreek``.
@@ -121,8 +119,8 @@ def _category(name: str, ignore_case: bool) -> CharacterSet | None:
 
 def _known(spelling: str) -> Property | None:
     try:
-        regex.compile(spelling)
-    except regex.error:
+        compile_syntax(spelling)
+    except ValueError:
         return None
     return Property(spelling)
 

@@ -28,11 +28,11 @@ def refusal(pattern: str, problem: str) -> ContractError:
 
 
 class Reader:
-    """Reads a pattern from left to right.
+    r"""Reads a pattern from left to right.
 
     Attributes:
         pattern: The pattern as given, for errors.
-        text: The pattern with its ``\\Q..\\E`` quotations spelled as escapes.
+        text: The pattern with its ``\Q..\E`` quotations spelled as escapes.
         position: Where the next character stands, from 0.
     """
 
@@ -71,7 +71,7 @@ class Reader:
 
 
 def unquoted(pattern: str) -> str:
-    """Spell every quotation ``\\Q..\\E`` with single escapes.
+    r"""Spell every quotation ``\Q..\E`` with single escapes.
 
     Args:
         pattern: A Java pattern; a quotation that does not end reaches to its end.

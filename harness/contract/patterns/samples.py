@@ -9,8 +9,7 @@ import string
 from collections.abc import Iterator
 from functools import lru_cache
 
-import regex
-
+from harness.contract.patterns.engine import compile_syntax
 from harness.contract.patterns.java import spell_set
 from harness.contract.patterns.nodes import CharacterSet, Combined, Span
 
@@ -34,7 +33,7 @@ def palette(allowed: CharacterSet) -> str:
     Returns:
         Printable ASCII if the set has any; otherwise the first that is found; empty for an empty set.
     """
-    compiled = regex.compile(spell_set(allowed), regex.VERSION1)
+    compiled = compile_syntax(spell_set(allowed))
     found = "".join(compiled.findall(CANDIDATES))
     readable = "".join(each for each in found if each in PRINTABLE)
     if found:

@@ -1,0 +1,100 @@
+"""Requests per second of this project's emulator and of moto's server, for the same PutEvents, in one run.
+
+    python benchmarks/requests_per_second.py [REQUESTS]
+
+Both servers run as processes of their own on loopback and are asked in turn, round by round, by one client that
+holds one connection open and sends the same signed bytes. Quote the ratio, not the figures: machines differ.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+BODY = b'{"Entries":[{"Source":"com.example","DetailType":"order placed","Detail":"{\\"id\\":1}"}]}'
+ROUNDS = 5
+
+
+def free_port() -> int:
+    """Find a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def signed_headers(url: str) -> dict[str, str]:
+    """Sign the request once; neither server looks at its age."""
+    headers = {"X-Amz-Target": "AWSEvents.PutEvents", "Content-Type": "application/x-amz-json-1.1"}
+    request = AWSRequest("POST", url, headers=headers, data=BODY)
+    SigV4Auth(Credentials("AKIAIOSFODNN7EXAMPLE", "secret"), "events", "us-east-1").add_auth(request)
+    return dict(request.headers.items())
+
+
+def seconds_for(url: str, count: int) -> float:
+    """Send the request `count` times over one connection and say how long it took."""
+    parts = urlsplit(url)
+    headers = signed_headers(url)
+    connection = http.client.HTTPConnection(str(parts.hostname), parts.port)
+    started = time.perf_counter()
+    for _ in range(count):
+        connection.request("POST", "/", BODY, headers)
+        response = connection.getresponse()
+        answer = response.read()
+        if response.status != 200 or b'"FailedEntryCount":0' not in answer.replace(b" ", b""):
+            raise SystemExit(f"{url}: unexpected answer {response.status} {answer!r}")
+    taken = time.perf_counter() - started
+    connection.close()
+    return taken
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens on a port."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit(f"nothing listens on port {port}")
+
+
+def main() -> None:
+    """Run both servers, ask them in turn and print the table."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    ports = {"harness": free_port(), "moto": free_port()}
+    commands = {
+        "harness": [sys.executable, "-m", "harness", "serve", "--port", str(ports["harness"])],
+        "moto": [sys.executable, "-m", "moto.server", "-p", str(ports["moto"])],
+    }
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    servers = {name: subprocess.Popen(command, **quiet) for name, command in commands.items()}
+    rates: dict[str, list[float]] = {name: [] for name in servers}
+    try:
+        for port in ports.values():
+            wait_for(port)
+        for name, port in ports.items():
+            seconds_for(f"http://127.0.0.1:{port}/", 50)  # warm-up, not counted
+        for _ in range(ROUNDS):
+            for name, port in ports.items():
+                rates[name].append(count / seconds_for(f"http://127.0.0.1:{port}/", count))
+    finally:
+        for server in servers.values():
+            server.terminate()
+            server.wait()
+    ratios = [ours / theirs for ours, theirs in zip(rates["harness"], rates["moto"], strict=True)]
+    print(f"{'server':<10}{'min':>10}{'median':>10}{'max':>10}   requests per second, {ROUNDS} rounds of {count}")
+    for name, found in rates.items():
+        print(f"{name:<10}{min(found):>10.0f}{statistics.median(found):>10.0f}{max(found):>10.0f}")
+    print(f"{'ratio':<10}{min(ratios):>10.2f}{statistics.median(ratios):>10.2f}{max(ratios):>10.2f}")
+
+
+if __name__ == "__main__":
+    main()

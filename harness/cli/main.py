@@ -1,0 +1,169 @@
+"""The ``harness`` command: finds the subcommand, runs it, and turns every ending into an exit code.
+
+Exit codes: 0 as contracted; 1 findings or differences; 2 usage, selector, configuration or contract; 3 could
+not finish.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from harness.errors import HarnessError
+
+USAGE, UNFINISHED = 2, 3
+DEBUG = "HARNESS_DEBUG"
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("harness.cli.run", "Generate requests, send them, judge every answer."),
+    "record": ("harness.cli.run", "Run, and record every exchange as cassettes."),
+    "replay": ("harness.cli.replay", "Judge recorded exchanges again, offline."),
+    "serve": ("harness.cli.serve", "Run the emulator alone, in the foreground."),
+    "compare": ("harness.cli.compare", "Hold two runs or recordings against each other."),
+    "import": ("harness.cli.importing", "Write contract files from a botocore release or a model."),
+    "lint": ("harness.cli.lint", "Check contract files."),
+    "show": ("harness.cli.show", "Print an operation, its constraints, errors and rules."),
+}
+
+EPILOG = """\b
+Exit codes: 0 as contracted, 1 findings or differences, 2 usage or
+configuration, 3 could not finish.
+Flags may also stand in harness.toml, in [tool.harness] of pyproject.toml
+or in the environment (HARNESS_TARGET for --target).
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are invoked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Name the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command; ``None`` when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an unknown command with the nearest one that exists."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            advice = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(COMMANDS)}."
+            ctx.fail(f"No such command '{name}'.{advice}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from harness import __version__
+
+        click.echo(f"harness {__version__}")
+        ctx.exit()
+
+
+def _without_command() -> int:
+    """Show the help; there is nothing else to do."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is not None:
+        return 0
+    click.echo(context.get_help(), err=True)
+    return USAGE
+
+
+harness = LazyGroup(
+    name="harness",
+    callback=_without_command,
+    invoke_without_command=True,
+    help="Keeps AWS-style APIs, their SDKs and their emulators compatible.",
+    epilog=EPILOG,
+    params=[
+        click.Option(
+            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
+            help="Show the version and exit.",
+        )
+    ],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: The words after ``harness``; those of the process when left out.
+
+    Returns:
+        The exit code. Nothing is raised, whatever happens.
+    """
+    _never_fail_to_print()
+    try:
+        code = harness.main(args=arguments, prog_name="harness", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        return _refuse(_place(error), error.format_message(), _help_for(error), USAGE)
+    except HarnessError as error:
+        return _refuse(error.where, error.problem, error.remedy, error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _refuse("harness", "interrupted before there was anything to report", "", UNFINISHED)
+    except BrokenPipeError:
+        _close_output()
+        return UNFINISHED
+    except Exception as error:
+        return _report(error)
+
+
+def _never_fail_to_print() -> None:
+    """Spell what a terminal's encoding lacks as escapes instead of failing in the middle of a report."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Point stdout at nothing, so that the interpreter does not fail again when it flushes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _place(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return context.command_path if context is not None else "harness"
+
+
+def _help_for(error: click.ClickException) -> str:
+    return f"See '{_place(error)} --help'."
+
+
+def _refuse(where: str, problem: str, remedy: str, code: int) -> int:
+    click.echo(f"error: {where}: {problem}", err=True)
+    if remedy:
+        click.echo(f"  {remedy}", err=True)
+    return code
+
+
+def _report(error: Exception) -> int:
+    """Admit a fault of our own in one sentence."""
+    if os.environ.get(DEBUG):
+        traceback.print_exception(error)
+    problem = f"an unexpected {type(error).__name__}: {error}"
+    remedy = f"This is a fault of the harness: please report it with what {DEBUG}=1 prints."
+    return _refuse("harness", problem, remedy, UNFINISHED)

@@ -1,0 +1,1 @@
+"""Drift between two runs: the same cases, two answers."""

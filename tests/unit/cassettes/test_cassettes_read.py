@@ -1,0 +1,224 @@
+"""Reading: every cassette that is not whole is refused with its place, and left as it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.cassettes.read import find_cassettes, read_cassette
+from harness.errors import CassetteCorrupt, CassetteMissing
+
+RESTORE = "Take the file from version control again, or delete it and record anew."
+SHAPE = "does not have a cassette's shape: "
+RECORD = "Record it with 'harness record', or name another directory."
+
+STOCK = b"""\
+interactions:
+- request: {method: GET, uri: 'http://127.0.0.1/', body: null, headers: {}}
+  response: {status: {code: 200, message: OK}, headers: {}, body: {string: hello}}
+version: 1
+"""
+
+
+def refusal(path):
+    before = path.read_bytes()
+    with pytest.raises(CassetteCorrupt) as caught:
+        read_cassette(path)
+    assert path.read_bytes() == before
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "problem"),
+    [
+        pytest.param(b"", "", "is empty", id="empty"),
+        pytest.param(b" \n\n", "", "is empty", id="blank"),
+        pytest.param(b"\xff\xfe", ", byte 0", "is not UTF-8", id="not text"),
+        pytest.param(
+            b"version: 1\n", ", line 2", "is truncated: its last line is not 'version: 1'", id="too short"
+        ),
+        pytest.param(b"\nversion: 1\n", ", line 1", "has no list of interactions", id="no interactions"),
+        pytest.param(
+            b"- a\nversion: 1\n", ", line 2", "not YAML: did not find expected '-' indicator", id="not YAML"
+        ),
+        pytest.param(
+            b"interactions: []\ninteractions: []\nversion: 1\n",
+            ", line 1",
+            "a key stands twice in one mapping",
+            id="doubled",
+        ),
+        pytest.param(b"a: !!set {b}\nversion: 1\n", None, None, id="another kind of value"),
+        pytest.param(b"a: &a [*a]\nversion: 1\n", ", line 1", "nested too deeply", id="endless"),
+        pytest.param(b"? [a]\n: b\nversion: 1\n", ", line 1", "a key is not text", id="a list as key"),
+        pytest.param(
+            b"a: !!python/object/apply:os.system [id]\nversion: 1\n",
+            ", line 1",
+            "has no list of interactions",
+            id="code",
+        ),
+    ],
+)
+def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place, problem):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    error = refusal(path)
+    assert error.remedy == RESTORE
+    if problem is not None:
+        assert (error.where, error.problem) == (f"{path}{place}", problem)
+
+
+def test_a_stock_cassette_is_called_by_its_name(tmp_path):
+    path = tmp_path / "stock.yaml"
+    path.write_bytes(STOCK)
+    error = refusal(path)
+    assert error.where == str(path)
+    assert (
+        error.problem == "is a cassette of stock vcrpy: its interactions do not say which cases they answer"
+    )
+    assert error.remedy == "Record the operation with 'harness record'; stock cassettes cannot be judged."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "problem"),
+    [
+        pytest.param(
+            "  interactions: 3\n",
+            "  interactions: 4\n",
+            "line 6",
+            "holds 3 interactions where its head counts 4",
+            id="an interaction lost",
+        ),
+        pytest.param(
+            "    method: POST\n    uri: http://127.0.0.1:4566/\n",
+            "    method: POST\n",
+            "interaction 1, line 29",
+            SHAPE + "Object missing required field `uri` - at `$.request`",
+            id="no uri",
+        ),
+        pytest.param(
+            "    body: '{\"Entries\":[]}'\n  response",
+            "    body: []\n  response",
+            "interaction 1, line 29",
+            "`$.request.body` is neither text nor binary",
+            id="a list for a body",
+        ),
+        pytest.param(
+            "    uri: http://127.0.0.1:4566/\n    headers",
+            "    uri: nowhere\n    headers",
+            "interaction 1, line 29",
+            "`$.request.uri` is no URL: 'nowhere'",
+            id="no URL",
+        ),
+        pytest.param(
+            "      code: 200\n",
+            "      code: 20\n",
+            "interaction 1, line 29",
+            SHAPE + "Expected `int` >= 100 - at `$.response.status.code`",
+            id="no status",
+        ),
+        pytest.param(
+            "  recorded_at: '2026-08-01T12:00:00Z'",
+            "  recorded_at: yesterday",
+            "line 2",
+            SHAPE + "Invalid RFC3339 encoded datetime - at `$.failures[0].harness.recorded_at`",
+            id="no time",
+        ),
+        pytest.param(
+            "interactions:\n- harness:\n    case: ",
+            "interactions:\n- other:\n    case: ",
+            "interaction 1, line 29",
+            SHAPE + "Object missing required field `harness`",
+            id="one stock interaction",
+        ),
+        pytest.param(
+            "interactions:\n- harness:\n    case: ",
+            "interactions:\n- harness:\n    case: a\n    case: ",
+            "line 30",
+            "a key stands twice in one mapping",
+            id="a merge gone wrong",
+        ),
+        pytest.param(
+            "/wA=",
+            "/w=A",
+            None,
+            "'/w=A' is no binary",
+            id="spoilt base64",
+        ),
+    ],
+)
+def test_a_spoilt_cassette_is_refused_with_its_place(cassette, old, new, place, problem):
+    text = cassette.read_text()
+    assert old in text
+    cassette.write_text(text.replace(old, new, 1))
+    error = refusal(cassette)
+    assert error.problem == problem
+    assert error.remedy == RESTORE
+    if place is not None:
+        assert error.where == f"{cassette}, {place}"
+
+
+def test_a_newer_format_is_refused_by_its_number(cassette):
+    cassette.write_text(cassette.read_text().replace("  format: 1\n", "  format: 2\n"))
+    error = refusal(cassette)
+    assert error.problem == "has format 2, and this harness reads 1"
+
+
+def test_two_cassettes_in_one_file_are_not_read_as_one(cassette):
+    cassette.write_bytes(cassette.read_bytes() * 2)
+    assert refusal(cassette).problem == "a key stands twice in one mapping"
+
+
+def test_every_proper_beginning_of_a_cassette_is_refused(cassette):
+    whole = cassette.read_bytes()
+    accepted = []
+    for length in range(len(whole)):
+        cassette.write_bytes(whole[:length])
+        try:
+            read_cassette(cassette)
+        except CassetteCorrupt:
+            assert cassette.stat().st_size == length
+        else:
+            accepted.append(length)
+    assert accepted == []
+
+
+def test_line_ends_of_another_system_do_not_matter(cassette):
+    whole = read_cassette(cassette)
+    cassette.write_bytes(cassette.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_cassette(cassette) == whole
+
+
+def test_keys_that_a_later_harness_adds_are_passed_over(cassette):
+    whole = read_cassette(cassette)
+    text = re.sub(r"^(\s*)origin: ", r"\1attempts: 2\n\1origin: ", cassette.read_text(), flags=re.MULTILINE)
+    cassette.write_text(text)
+    assert read_cassette(cassette) == whole
+
+
+def test_a_missing_cassette_is_missing_and_not_corrupt(tmp_path):
+    with pytest.raises(CassetteMissing) as caught:
+        read_cassette(tmp_path / "no.yaml")
+    assert str(caught.value) == f"{tmp_path / 'no.yaml'}: there is no such cassette\n  {RECORD}"
+    with pytest.raises(CassetteMissing, match="cannot be read"):
+        read_cassette(tmp_path)
+
+
+def test_cassettes_are_found_in_the_order_of_their_paths(tmp_path, cassette):
+    other = tmp_path / "aws/events/PutEvents/2021-03-02.yaml"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"")
+    (cassette.parent / ".2021-03-02.yaml.77.tmp").write_bytes(b"")
+    assert find_cassettes([tmp_path]) == (other, cassette)
+    assert find_cassettes([cassette, tmp_path / "emulator"]) == (cassette,)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"), [("empty", "holds no cassette"), ("missing", "there is no such directory")]
+)
+def test_a_directory_without_cassettes_is_said_to_be_one(tmp_path, name, problem):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CassetteMissing) as caught:
+        find_cassettes([Path(tmp_path / name)])
+    assert str(caught.value) == f"{tmp_path / name}: {problem}\n  {RECORD}"
