@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from http import client
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +28,7 @@ CLOSING = "version: 1"
 # What a target adds to a request in order to send it; a fault's request is kept without these.
 ADDED_BY_TARGETS = ("authorization", "host", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
 
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 _Lists = dict[str, list[str]]
@@ -157,7 +158,7 @@ def request_part(request: Request, url: str) -> RequestPart:
 
 def response_part(response: Response) -> ResponsePart:
     """Put a response into vcrpy's form, with the reason phrase that belongs to its status."""
-    status = Status(response.status, client.responses.get(response.status, ""))
+    status = Status(response.status, _PHRASES.get(response.status, ""))
     return ResponsePart(status, header_lists(response.headers), BodyPart(response.body))
 
 

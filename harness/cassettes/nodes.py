@@ -20,7 +20,21 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 # A cassette is six levels deep; a document that loops through an alias is endlessly so.
 _DEEPEST = 24
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Parser):
+    """libyaml's loader, which would end the process on a file that is nested deeply enough."""
+
+    depth = 0
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:  # noqa: ARG002
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise yaml.YAMLError("nested too deeply")
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
 
 
 class UnusableError(Exception):
@@ -54,7 +68,7 @@ class Document:
             self._root = _Loader(text).get_single_node()
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            problem = getattr(error, "problem", None) or "not YAML"
+            problem = getattr(error, "problem", None) or str(error)
             raise UnusableError(f"not YAML: {problem}", mark.line + 1 if mark else 1) from error
         self._made: dict[int, Any] = {}
 

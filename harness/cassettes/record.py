@@ -88,7 +88,9 @@ class Recorder:
             recorded_at: When it ended, an aware datetime.
         """
         key = (contract.name, contract.version)
-        tape = self._tapes.setdefault(key, _Tape(contract))
+        tape = self._tapes.get(key)
+        if tape is None:
+            tape = self._tapes[key] = _Tape(contract)
         try:
             kept = self._redactor.exchange(exchange)
         except UnsearchableError as refusal:

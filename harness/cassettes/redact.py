@@ -70,7 +70,11 @@ FORMS = (
     SecretForm(
         "presigned-query-encoded", rf"(?i)({_SIGNED_NAME}%3D)(?:(?!%26)[^&\s\"'<>\\])+", "the same, encoded"
     ),
-    SecretForm("url-password", r"(\bhttps?://)[^\s/?#@\"'<>\\]+(?=@)", "user and password of a URL"),
+    SecretForm(
+        "url-password",
+        r"(\bhttps?://)[^\s/?#@:\"'<>\\]*:[^\s/?#@\"'<>\\]+(?=@)",
+        "user and password of a URL",
+    ),
     SecretForm("access-key-id", r"(?:AKIA|ASIA)[A-Z0-9]{16}", "AWS access key id"),
 )
 
@@ -229,7 +233,7 @@ def _spellings(character: str) -> str:
     unicode = "".join(rf"\\+u{_any_case(units[at : at + 4])}" for at in range(0, len(units), 4))
     ways = [re.escape(character), percent, unicode]
     if character == "\\":
-        ways.append(r"\\+")
+        ways.append(r"\\{1,7}")  # bounded: a secret of many backslashes must not make the search explode
     if character in _JSON_ESCAPES:
         ways.append(rf"\\+{_JSON_ESCAPES[character]}")
     if not character.isalnum():

@@ -30,5 +30,6 @@ import_command = click.Command(
         *options_for("import"),
     ],
     help="Write contract files for operations; what a person added to a file stays.\n\n"
-    "A SOURCE is 'botocore' (the installed release) or 'botocore==X.Y.Z' (fetched, read as data).",
+    "A SOURCE is 'botocore' (the installed release), 'botocore==X.Y.Z' (fetched, read as data), a contract "
+    "file or a directory of them.",
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from harness.contract import Contract, Member, Shape, pointer_of
 
-from harness.contract import Contract, Member, pointer_of
-
-Path = Sequence[str | int]
+Path = tuple[str | int, ...]
 
 
 def output_pointer(contract: Contract, path: Path) -> str:
@@ -20,23 +18,28 @@ def output_pointer(contract: Contract, path: Path) -> str:
         The pointer, e.g. ``events:PutEvents#/output/Entries/member/EventId``: positions become ``member``,
         map keys ``value``; what the contract does not know keeps its name.
     """
-    return pointer_of(contract, "output", tuple(output_parts(contract, path)))
-
-
-def output_parts(contract: Contract, path: Path) -> list[str]:
-    """Spell a place in an output as the parts of a pointer; see ``output_pointer``."""
     parts: list[str] = []
     name = contract.output
     for step in path:
-        shape = contract.shapes.get(name) if name is not None else None
-        element: Member | None = None
-        part = "member" if isinstance(step, int) else step
-        if shape is not None and shape.type == "map":
-            part, element = "value", shape.value
-        elif shape is not None and isinstance(step, int):
-            element = shape.member
-        elif shape is not None:
-            element = shape.members.get(step)  # type: ignore[arg-type]  # positions are dealt with above
+        part, name = step_into(contract.shapes.get(name) if name is not None else None, step)
         parts.append(part)
-        name = element.target if element is not None else None
-    return parts
+    return pointer_of(contract, "output", tuple(parts))
+
+
+def step_into(shape: Shape | None, step: str | int) -> tuple[str, str | None]:
+    """Take one step down.
+
+    Args:
+        shape: The shape of the value; ``None`` where it is not known.
+        step: A member name, a map key or a position.
+
+    Returns:
+        How a pointer spells the step, and the name of the shape below; ``None`` where it is not known.
+    """
+    element: Member | None = None
+    part = "member" if isinstance(step, int) else step
+    if shape is not None and shape.type == "map":
+        part, element = "value", shape.value
+    elif shape is not None:
+        element = shape.member if isinstance(step, int) else shape.members.get(step)
+    return part, element.target if element is not None else None

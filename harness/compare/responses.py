@@ -15,7 +15,7 @@ from deepdiff import DeepDiff
 from harness.compare.errors import mapping_differences
 from harness.compare.interface import Difference, Grade, Observed
 from harness.compare.normal import levelled, look_up, put, reorderings, same
-from harness.compare.pointers import output_pointer
+from harness.compare.pointers import Path, output_pointer
 from harness.contract import Contract, check
 
 GRADES: tuple[str, ...] = get_args(Grade)
@@ -99,7 +99,7 @@ def _differences(old: Observed, new: Observed, contract: Contract | None) -> Ite
 
 def output_differences(
     old: Any, new: Any, contract: Contract | None
-) -> Iterator[tuple[Grade, tuple[str | int, ...], Any, Any]]:
+) -> Iterator[tuple[Grade, Path, Any, Any]]:
     """Compare two outputs of one operation.
 
     Args:
@@ -108,44 +108,48 @@ def output_differences(
         contract: The operation; ``None`` where it is not known.
 
     Yields:
-        Grade, path, and what stood there on each side (``None`` for nothing).
+        Grade, path, and what stood there on each side (``None`` for nothing), in the order of the paths.
     """
-    if contract is not None:
-        new_breaks = {item.path for item in check(contract, new, "output") if item.trait not in SHAPE_TRAITS}
-        old_breaks = {item.path for item in check(contract, old, "output") if item.trait not in SHAPE_TRAITS}
-        broken = new_breaks - old_breaks
-    else:
-        broken = set()
-    old, new = levelled(contract, old), levelled(contract, new)
-    for path in tuple(reorderings(old, new)):
-        was, now = look_up(old, path), look_up(new, path)
-        yield "order", path, was, now
-        new = put(new, path, was)
-    for grade, path, was, now in _deep(old, new):
-        yield ("constraint" if grade == "value" and path in broken else grade), path, was, now
+    before, after = levelled(contract, old), levelled(contract, new)
+    if same(before, after):
+        return
+    broken = _breaks(contract, new) - _breaks(contract, old)
+    found: list[tuple[Grade, Path]] = [("order", path) for path in reorderings(before, after)]
+    for _, path in found:
+        after = put(after, path, look_up(before, path))
+    found += [
+        ("constraint" if grade == "value" and path in broken else grade, path)
+        for grade, path in _deep(before, after)
+    ]
+    for grade, path in sorted(found, key=_place):
+        yield grade, path, look_up(old, path), look_up(new, path)
 
 
-def _deep(old: Any, new: Any) -> Iterator[tuple[Grade, tuple[str | int, ...], Any, Any]]:
+def _place(item: tuple[Grade, Path]) -> list[tuple[bool, int | str]]:
+    return [(isinstance(step, str), step) for step in item[1]]
+
+
+def _breaks(contract: Contract | None, output: Any) -> set[Path]:
+    """The places in an output whose values break a bound, a pattern or the like."""
+    violations = check(contract, output, "output") if contract is not None else ()
+    return {item.path for item in violations if item.trait not in SHAPE_TRAITS}
+
+
+def _deep(old: Any, new: Any) -> Iterator[tuple[Grade, Path]]:
     if same(old, new):
         return
-    tree = DeepDiff(old, new, **OPTIONS)
-    for report, levels in tree.items():
+    for report, levels in DeepDiff(old, new, **OPTIONS).items():
         for level in levels:
-            path = tuple(level.path(output_format="list"))
-            was, now = _side(report, "added", level.t1), _side(report, "removed", level.t2)
-            grade = "value" if _is_number(was) and _is_number(now) else REPORTS.get(report, "value")
-            yield grade, path, was, now
+            numbers = _is_number(level.t1) and _is_number(level.t2)
+            grade: Grade = "value" if numbers else REPORTS.get(report, "value")
+            yield grade, tuple(level.path(output_format="list"))
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _side(report: str, absent_when: str, value: Any) -> Any:
-    return None if report.endswith(absent_when) else value
-
-
-def _pointer(operation: str, contract: Contract | None, path: tuple[str | int, ...]) -> str:
+def _pointer(operation: str, contract: Contract | None, path: Path) -> str:
     if contract is not None:
         return output_pointer(contract, path)
     parts = ("member" if isinstance(step, int) else step for step in path)

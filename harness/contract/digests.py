@@ -31,7 +31,29 @@ def digest(value: Any, length: int = 16) -> str:
 
 def contract_digest(contract: Contract) -> str:
     """Name a contract by everything in it but the words about it."""
-    return digest(_without_words(msgspec.to_builtins(contract), at_shapes=False))
+    return digest(_without_words(plain(contract), at_shapes=False))
+
+
+def plain(value: Any) -> Any:
+    """Spell a value of the model as its file does: camel-case keys, whatever equals its default left out.
+
+    msgspec leaves out only what *is* the default, so that equal contracts would be spelled in two ways.
+    """
+    if isinstance(value, msgspec.Struct):
+        return {
+            field.encode_name: plain(getattr(value, field.name))
+            for field in msgspec.structs.fields(value)
+            if field.required or getattr(value, field.name) != _default(field)
+        }
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def _default(field: Any) -> Any:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
 
 
 def _whole(value: Any) -> Any:

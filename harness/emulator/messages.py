@@ -202,15 +202,27 @@ def _written(contract: Contract, shape: Shape, value: Any, *, top: bool = False)
     if shape.type == "document":
         return json.dumps(value)
     if isinstance(value, dict):
-        pairs = []
-        for name, item in value.items():
-            member = _step(shape, name, key=False)
-            shown = _inner(contract, member, item, name if top else None)
-            pairs.append(f"{_key(contract, shape, name)}={shown}")
-        return "{" + ", ".join(pairs) + "}"
+        pairs = (
+            f"{_key(contract, shape, name)}="
+            + _inner(contract, _step(shape, name, key=False), item, name if top else None)
+            for name, item in value.items()
+        )
+        return "{" + _joined(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_inner(contract, shape.member, item, None) for item in value) + "]"
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+        return "[" + _joined(_inner(contract, shape.member, item, None) for item in value) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Join parts, but no more of them than a message shows: there may be millions."""
+    kept: list[str] = []
+    size = 0
+    for part in parts:
+        kept.append(part)
+        size += len(part)
+        if size > LONGEST:
+            break
+    return ", ".join(kept)
 
 
 def _inner(contract: Contract, member: Member | None, value: Any, name: str | None) -> str:

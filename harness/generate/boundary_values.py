@@ -226,16 +226,25 @@ def _units(spot: Spot) -> str:
 def _sized(spot: Spot, sizes: range) -> Iterator[Any]:
     """Make values of the first size that has any; the value in place is the last resort."""
     yield from _of_size(spot, sizes[0])
-    pattern = spot.pattern
-    if spot.shape.type == "string" and pattern is not None and patterns.is_supported(pattern):
-        low, high = spot.bounds()
-        found = (patterns.example_of_length(pattern, size) for size in sizes[1:])
-        shortest = patterns.example(pattern, low, high) if sizes.step > 0 else None
-        yield from (text for text in (*found, shortest) if text is not None)
+    if spot.shape.type == "string":
+        yield from _near_texts(spot, sizes[1:])
     else:
         for size in sizes[1:]:
             yield from _of_size(spot, size)
     yield spot.current
+
+
+def _near_texts(spot: Spot, sizes: range) -> Iterator[str]:
+    """Make texts near a bound at which none is valid: those that mean something, and those that match."""
+    pattern = spot.pattern if spot.pattern is not None and patterns.is_supported(spot.pattern) else None
+    for size in sizes:
+        yield from filter(None, (boundary_texts.stretched_json(model, size) for model in spot.models))
+        found = patterns.example_of_length(pattern, size) if pattern is not None else None
+        if found is not None:
+            yield found
+    shortest = patterns.example(pattern, *spot.bounds()) if pattern is not None and sizes.step > 0 else None
+    if shortest is not None:
+        yield shortest
 
 
 def _forced(spot: Spot, size: int) -> Iterator[Any]:

@@ -1,13 +1,14 @@
 """What the SDK would refuse to build, or would alter: such inputs are sent raw.
 
 Serves every generator. botocore's validator checks types, required members, minima and the one member of a
-union, and knows no unknown members; its serializer fills idempotency tokens in and drops fractions of
-seconds. It checks no maximum, pattern or enum.
+union, and knows no unknown members; its serializer fills idempotency tokens in, drops fractions of seconds
+and spells base64 in its own way. It checks no maximum, pattern or enum.
 Source: botocore, ``validate.py`` and ``serialize.py`` (https://github.com/boto/botocore).
 """
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from harness.contract import Contract, Member, check
@@ -51,6 +52,8 @@ def _altered(contract: Contract, name: str, value: Any) -> bool:
         )
     if shape.type == "timestamp":
         return value != int(value) or not FIRST_INSTANT <= value <= LAST_INSTANT
+    if shape.type == "blob":
+        return base64.b64encode(base64.b64decode(value)).decode() != value
     if shape.type in ("byte", "short", "integer", "long", "bigInteger"):
         return isinstance(value, float)
     return shape.type in ("float", "double") and isinstance(value, str)

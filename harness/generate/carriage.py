@@ -54,10 +54,24 @@ def _of_members(contract: Contract, document: dict[str, Any]) -> Iterator[str]:
         elif member.host_label is not None:
             fits = isinstance(value, str) and HOST_LABEL.fullmatch(value)
             reason = None if fits else "a host name has no place for such a label"
+        elif member.bound_as_text and not _is_text(contract, member, value):
+            reason = "outside the body there is only text: no place for a value of such a kind"
         else:
             reason = _of_text(member, value)
         if reason is not None:
             yield reason
+
+
+def _is_text(contract: Contract, member: Member, value: Any) -> bool:
+    """Say whether text can stand for a value: a scalar, or a list or map where the member is one."""
+    shape = contract.shapes[member.target]
+    if shape.type == "list" and shape.member is not None:
+        element = shape.member
+        return isinstance(value, list) and all(_is_text(contract, element, item) for item in value)
+    if shape.type == "map" and shape.value is not None:
+        element = shape.value
+        return isinstance(value, dict) and all(_is_text(contract, element, item) for item in value.values())
+    return isinstance(value, str) or (shape.type != "string" and isinstance(value, (int, float)))
 
 
 def _of_label(value: Any) -> str | None:
@@ -85,10 +99,6 @@ def _of_text(member: Member, value: Any) -> str | None:
         return None
     if value in ([], {}):
         return "a list or map without entries leaves no trace outside the body"
-    if isinstance(value, dict) and member.http_query is not None:
-        return "a query parameter has no place for a structure"
-    if isinstance(value, dict) and member.http_header is not None:
-        return "a header has no place for a structure"
     return next(filter(None, map(_too_long, parts)), None)
 
 

@@ -22,6 +22,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 LONGEST_GENERATED = 4096  # code points; longer ones are the boundary generator's
 MOST_GENERATED = 60  # entries of a list or map
+PROPERTY = re.compile(r"\\[pP]\{[A-Z][a-z]?\}")  # general categories, which ECMA-262 has and Python has not
 JAVA_ONLY = re.compile(r"\\[zZAGQEpPhHRXNk]|\[\^?\[|&&|\(\?[a-zA-Z>]|[*+?}]\+|\(\?<[=!]|\\x\{")
 CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " \\t\\n\\x0b\\f\\r"}
 BOUND_WORDS = {"string": "Length", "list": "Items", "map": "Properties"}
@@ -35,13 +36,18 @@ def json_schema(contract: Contract) -> dict[str, Any]:
     return {"$schema": DIALECT, **_Writer(contract, "#/$defs/", generating=False).document()}
 
 
-def openapi(contract: Contract) -> dict[str, Any]:
+def openapi(contract: Contract, entries: int | None = None) -> dict[str, Any]:
     """Write an OpenAPI document whose one request body is the input document.
 
     The schema is for generating: members that the contract does not have are excluded, very long values are
     left to the boundary generator, and members with hints carry a ``format`` of their own.
+
+    Args:
+        contract: The operation.
+        entries: How many entries lists and maps have at most, whatever their own bound; ``None`` for theirs.
+            Random values are drawn for every entry, so that deep inputs grow beyond use without it.
     """
-    schema = _Writer(contract, "#/components/schemas/", generating=True).document()
+    schema = _Writer(contract, "#/components/schemas/", generating=True, entries=entries).document()
     components = schema.pop("$defs", {})
     media = {"application/json": {"schema": schema}}
     post = {
@@ -72,13 +78,18 @@ def _format_name(contract: Contract, path: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", f"harness-{contract.name}-{contract.version}-{path}").lower()
 
 
-def portable_pattern(pattern: str) -> str | None:
+def portable_pattern(pattern: str, *, properties: bool = False) -> str | None:
     """Translate a Java pattern that means the whole string into one that Python and ECMA-262 read alike.
+
+    Args:
+        pattern: The Java pattern.
+        properties: Whether ``\\p{L}`` and its like may stay, for readers that know them.
 
     Returns:
         The pattern, anchored; ``None`` when it uses what only Java has.
     """
-    if JAVA_ONLY.search(pattern):
+    without = PROPERTY.sub("x", pattern) if properties else pattern
+    if JAVA_ONLY.search(without):
         return None
     written: list[str] = []
     inside = False
@@ -96,7 +107,7 @@ def portable_pattern(pattern: str) -> str | None:
             written.append(part)
     whole = f"^(?:{''.join(written)})$"
     try:
-        re.compile(whole)
+        re.compile(PROPERTY.sub("x", whole))
     except re.error:
         return None
     return whole
@@ -105,8 +116,11 @@ def portable_pattern(pattern: str) -> str | None:
 class _Writer:
     """Writes the schemas of one contract; named definitions for what contains itself."""
 
-    def __init__(self, contract: Contract, reference: str, *, generating: bool) -> None:
-        self.contract, self.reference, self.generating = contract, reference, generating
+    def __init__(
+        self, contract: Contract, reference: str, *, generating: bool, entries: int | None = None
+    ) -> None:
+        self.contract, self.reference = contract, reference
+        self.generating, self.entries = generating, entries
         self.definitions: dict[str, Any] = {}
         hinted = [tuple(path.split("/")) for path in contract.values] if generating else []
         self.hinted = {path[:end] for path in hinted for end in range(1, len(path) + 1)}
@@ -175,15 +189,16 @@ class _Writer:
         return {"anyOf": [schema, {"type": "null"}]} if trait_of(shape, None, "sparse") else schema
 
     def _length(self, shape: Shape, member: Member | None) -> dict[str, Any]:
-        bounds: Bounds | None = trait_of(shape, member, "length")
-        if bounds is None:
-            return {}
+        bounds: Bounds = trait_of(shape, member, "length") or Bounds()
         limit = LONGEST_GENERATED if shape.type == "string" else MOST_GENERATED
         word, found = BOUND_WORDS[shape.type], {}
         if bounds.min is not None and bounds.min > 0:
             found[f"min{word}"] = int(bounds.min)
         if bounds.max is not None and not (self.generating and bounds.max > max(limit, bounds.min or 0)):
             found[f"max{word}"] = int(bounds.max)
+        if self.entries is not None and shape.type != "string":
+            most = int(self.entries if bounds.max is None else min(bounds.max, self.entries))
+            found[f"max{word}"] = max(most, int(bounds.min or 0))
         return found
 
     def _simple(self, shape: Shape, member: Member | None, path: tuple[str, ...]) -> dict[str, Any]:
@@ -211,7 +226,7 @@ class _Writer:
                 return {**schema, "format": name}
         pattern = trait_of(shape, member, "pattern")
         if pattern is not None and patterns.is_supported(pattern):
-            whole = portable_pattern(pattern)
+            whole = portable_pattern(pattern, properties=not self.generating)
             if whole is not None:
                 schema["pattern"] = whole
         return schema

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import schemathesis
@@ -33,7 +33,8 @@ from harness.importers.releases import default_cache
 
 MOST_COVERAGE = 400
 LARGEST_BODY = 100_000  # octets of JSON
-NO_PROBES = {"phases": {"coverage": {"unexpected-methods": []}}}
+FUZZ_ENTRIES = 2
+NO_PROBES: dict[str, Any] = {"phases": {"coverage": {"unexpected-methods": []}}}
 LOCAL_CONSTANTS = "_get_local_constants"
 HOME = "__hypothesis_home_directory"
 
@@ -97,11 +98,12 @@ def _alone() -> Iterator[None]:
         providers.CONSTANTS_CACHE.cache.clear()
 
 
-def _operation(contract: Contract) -> tuple[Any, Any]:
+def _operation(contract: Contract, entries: int | None = None) -> tuple[Any, Any]:
     """Load a fresh schema: schemathesis remembers on a schema what it has already made."""
     for name, values in formats(contract).items():
         schemathesis.openapi.format(name, st.sampled_from(values))
-    schema = schemathesis.openapi.from_dict(openapi(contract), config=SchemathesisConfig.from_dict(NO_PROBES))
+    config = SchemathesisConfig.from_dict(NO_PROBES)
+    schema = schemathesis.openapi.from_dict(openapi(contract, entries), config=config)
     return schema, schema["/"]["post"]
 
 
@@ -123,14 +125,13 @@ def _coverage_documents(contract: Contract) -> Documents:
 
 
 def _fuzz_documents(contract: Contract, mode: GenerationMode, seed: int, examples: int) -> Documents:
-    _, operation = _operation(contract)
+    _, operation = _operation(contract, FUZZ_ENTRIES)
     made: list[Any] = []
     own_seed = int(digest([contract.name, contract.version, seed, mode.value]), 16)
     draw = _drawing(operation.as_strategy(generation_mode=mode), own_seed, examples, made.append)
-    try:
+    # A schema may have no such values, e.g. nothing invalid; what was drawn until then is enough.
+    with suppress(HypothesisException, SchemathesisError):
         draw()
-    except (HypothesisException, SchemathesisError):
-        pass  # a schema that has no such values, e.g. nothing invalid: what was drawn so far is enough
     for case in made:
         document = _document(contract, case.body)
         if document is not None:
@@ -154,7 +155,8 @@ def _drawing(strategy: Any, seed: int, examples: int, collect: Callable[[Any], N
     def draw(made: Any) -> None:
         collect(made)
 
-    return draw
+    drawing: Callable[[], None] = draw
+    return drawing
 
 
 def _document(contract: Contract, body: Any) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from harness.contract import Contract, Source, digest
+from harness.contract.digests import plain
 from harness.contract.model import Auth, Validation
 
 WIRE_METADATA = (
@@ -73,8 +74,8 @@ def model_digest(contract: Contract) -> str:
     facts = {
         "protocol": contract.protocol,
         "metadata": wire,
-        "http": msgspec.to_builtins(contract.http),
-        "shapes": msgspec.to_builtins(contract.shapes),
+        "http": plain(contract.http),
+        "shapes": plain(contract.shapes),
         "input": contract.input,
         "output": contract.output,
         "errors": sorted(contract.errors),

@@ -33,6 +33,21 @@ def select(importer: Importer, selectors: Iterable[str] = ()) -> tuple[tuple[str
     return tuple(dict.fromkeys(found))
 
 
+def matches(name: str, selectors: Iterable[str]) -> bool:
+    """Say whether any of some selectors means an operation.
+
+    Args:
+        name: The operation, as ``service:Operation``.
+        selectors: The selectors.
+    """
+    service, _, operation = name.partition(":")
+    for selector in selectors:
+        wanted, colon, pattern = selector.partition(":")
+        if selector == ALL or (wanted == service and (not colon or fnmatchcase(operation, pattern))):
+            return True
+    return False
+
+
 def _select(importer: Importer, selector: str) -> Iterator[tuple[str, str]]:
     if selector == ALL:
         for service in importer.services():

@@ -245,7 +245,9 @@ class _Reader:
         attributes: dict[str, Any] = self._traits(self._type(target), spec, MEMBER_KEYS)
         location, wire_name = spec.get("location"), spec.get("locationName")
         if root and location in TOP_LEVEL_BINDINGS:
-            attributes.update(self._binding(location, (name or "") if wire_name is None else wire_name, target))
+            attributes.update(
+                self._binding(location, (name or "") if wire_name is None else wire_name, target)
+            )
         else:
             if location is not None:
                 attributes["traits"] = {"location": location, **attributes["traits"]}

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
 import yaml
 
 from harness.contract import Contract
+from harness.contract.digests import plain
 
 WIDTH = 110
 INLINE = 96
@@ -74,9 +74,9 @@ def dump_contract(contract: Contract) -> str:
     Returns:
         The text of a contract file; reading it gives an equal contract.
     """
-    built = msgspec.to_builtins(contract)
+    built = plain(contract) | _in_full(contract)
     built["shapes"] = {name: _ordered_shape(shape) for name, shape in built["shapes"].items()}
-    ordered = {key: _plain(built[key]) for key in CONTRACT_KEYS if built.get(key) not in (None, {})}
+    ordered = {key: built[key] for key in CONTRACT_KEYS if key in built}
     header = (
         "# yaml-language-server: $schema=../../../docs/contract.schema.json\n"
         f"# {contract.name} as of {contract.version}; docs/contracts.md explains the format.\n"
@@ -115,12 +115,22 @@ _Dumper.add_representer(
 )
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
+def _in_full(contract: Contract) -> dict[str, Any]:
+    """What a reader should not have to know the defaults of."""
+    validation, batch = contract.validation, contract.batch
+    full: dict[str, Any] = {
+        "format": contract.format,
+        "http": {"method": contract.http.method, "uri": contract.http.uri, "code": contract.http.code},
+        "validation": {
+            "code": validation.code,
+            "status": validation.status,
+            "source": validation.source,
+            **plain(validation),
+        },
+    }
+    if batch is not None:
+        full["batch"] = {**plain(batch), "code": batch.code, "message": batch.message}
+    return full
 
 
 def _ordered_shape(shape: dict[str, Any]) -> dict[str, Any]:

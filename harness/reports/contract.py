@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from harness.contract import Constraint, Contract, constraints
+from harness.contract import Constraint, Contract, Source, constraints
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 
@@ -30,7 +30,7 @@ def write_contract(contract: Contract, versions: Sequence[str], console: Console
     _section(console, "errors", _errors(contract))
     _section(console, "rules", _rules(contract))
     _section(console, "notes", list(contract.notes))
-    _section(console, "sources", [_source(item.title, item.published, item.url) for item in contract.sources])
+    _section(console, "sources", [line for item in contract.sources for line in _source(item)])
 
 
 def _facts(contract: Contract, versions: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -71,20 +71,25 @@ def _idempotency(contract: Contract) -> str:
 
 
 def _constraints(contract: Contract) -> list[str]:
-    return [_constraint(item) for item in constraints(contract) if item.trait != "rule"]
+    return [line for item in constraints(contract) if item.trait != "rule" for line in _constraint(item)]
 
 
-def _constraint(item: Constraint) -> str:
+def _constraint(item: Constraint) -> Iterator[str]:
+    """A pointer and its value on one line where both fit, else on two: pointers are to be copied."""
     pointer = "#" + item.pointer.partition("#")[2]
     if item.value is True:
-        return pointer
+        yield pointer
+        return
     value = (
         json.dumps(item.value, ensure_ascii=False)
         if isinstance(item.value, (list, tuple))
         else str(item.value)
     )
     shown = value if len(value) <= LONGEST_VALUE else f"{value[: LONGEST_VALUE - 3]}..."
-    return f"{pointer}  {shown}"
+    if len(pointer) + len(shown) <= LONGEST_VALUE:
+        yield f"{pointer}  {shown}"
+    else:
+        yield from (pointer, f"  {shown}")
 
 
 def _errors(contract: Contract) -> list[str]:
@@ -111,15 +116,21 @@ def _rules(contract: Contract) -> list[str]:
     return lines
 
 
-def _source(title: str, published: str | None, url: str | None) -> str:
-    return ", ".join(part for part in (title, published, url) if part)
+def _source(source: Source) -> Iterator[str]:
+    yield f"{source.title}, {source.published}" if source.published is not None else source.title
+    if source.url is not None:
+        yield f"  {source.url}"
 
 
 def _section(console: Console, title: str, lines: Sequence[str]) -> None:
     if not lines:
         return
     console.print()
-    write_line(console, (f"{title} ({len(lines)})" if title == "constraints" else title, "bold"))
+    write_line(console, (title, "bold"))
     for line in lines:
-        indent = line[: len(line) - len(line.lstrip())]
-        write_folded(console, f"  {indent}", printable(line.lstrip()))
+        text = printable(line.lstrip())
+        margin = " " * (2 + len(line) - len(line.lstrip()))
+        if " " in text:
+            write_folded(console, margin, text)
+        else:  # a pointer, a pattern or an address stays whole
+            write_line(console, margin + text)

@@ -41,6 +41,9 @@ def write_folded(console: Console, label: str, text: str, *, style: str = "dim")
         text: One paragraph.
         style: The label's style.
     """
+    if not text:
+        write_line(console, (label.rstrip(), style))
+        return
     margin = Text(label, style=style)
     for part in Text(text).wrap(console, max(console.width - len(label), NARROWEST)):
         part.rstrip()

@@ -48,7 +48,8 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
         console: Where to write.
     """
     _write_counts(result, console)
-    _write_coverage(result.coverage, console)
+    if not result.interrupted:  # half a run leaves most sides out, which says nothing
+        _write_coverage(result.coverage, console)
     accepted = frozenset(result.accepted)
     for position, finding in enumerate((item for item in result.findings if item.id not in accepted), 1):
         _write_finding(position, finding, console, embedded=result.target == "emulator")

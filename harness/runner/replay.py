@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from harness.cases.model import Case
-from harness.cassettes.read import Cassette
+from harness.cassettes.model import Cassette
 from harness.contract import Contract
 from harness.exchange import Request
 from harness.results.model import Event, Finished, Judged, Planned
@@ -30,11 +30,13 @@ def judge_recorded(cassette: Cassette, contract: Contract) -> Iterator[Event]:
     Yields:
         The events of a run.
     """
-    cases = tuple(_restored(contract, item.case, item.exchange.request) for item in cassette.interactions)
+    cases = tuple(_restored(contract, item.case, item.exchange.request) for item in cassette.recorded)
     target = ReplayTarget((cassette,))
     yield Planned(contract.name, contract.version, len(cases))
     for result in execute(Plan(contract, cases), target):
-        yield Judged(result)
+        # A result belongs to the version it was judged by, which need not be the recorded one.
+        case = msgspec.structs.replace(result.case, version=contract.version)
+        yield Judged(msgspec.structs.replace(result, case=case))
     yield Finished(contract.name, contract.version)
 
 

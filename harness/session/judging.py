@@ -52,9 +52,13 @@ def result_of(
         seed=seed,
         depth=depth,
         results=results,
-        coverage=tuple(_coverage(contract, results) for contract in contracts),
+        coverage=tuple(_coverage(contract, results) for contract in sorted(contracts, key=_order)),
         findings=findings(results),
     )
+
+
+def _order(contract: Contract) -> tuple[str, str]:
+    return contract.name, contract.version
 
 
 def _coverage(contract: Contract, results: Sequence[CaseResult]) -> OperationCoverage:

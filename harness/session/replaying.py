@@ -19,7 +19,7 @@ from harness.session.running import run
 
 if TYPE_CHECKING:
     from harness.cases.verdict import CaseResult
-    from harness.cassettes.read import Cassette
+    from harness.cassettes.model import Cassette
     from harness.compare.interface import Difference, Observed
 
 
@@ -71,7 +71,7 @@ def _cassettes(options: ReplayOptions) -> tuple[Cassette, ...]:
     chosen = [
         cassette
         for cassette in read
-        if not options.selectors or matches(cassette.operation, options.selectors)
+        if not options.selectors or matches(cassette.contract, options.selectors)
     ]
     if not chosen:
         problem = f"no recording of {', '.join(options.selectors) or 'any operation'}"
@@ -80,7 +80,7 @@ def _cassettes(options: ReplayOptions) -> tuple[Cassette, ...]:
 
 
 def _judged_by(cassette: Cassette, options: ReplayOptions) -> Contract:
-    service, _, operation = cassette.operation.partition(":")
+    service, _, operation = cassette.contract.partition(":")
     version = options.version or cassette.version
     return load_contracts([f"{service}:{operation}"], version=version, root=options.contracts)[-1]
 

@@ -18,6 +18,7 @@ from harness.wire.interface import ErrorReply, Unreadable
 from harness.wire.uri import has_surrogates
 
 JSON = "application/json"
+BODILESS = (204, 304)
 _CONTENT_TYPES = {"blob": "application/octet-stream", "string": "text/plain"}
 
 
@@ -71,7 +72,7 @@ class RestJson:
         }  # fmt: skip
         body, content_type = _write_body(contract, shape, rest, f"{contract.name}#/output", nulls=False)
         status = _status(contract, shape, members)
-        if status in (204, 304):
+        if status in BODILESS:
             body, content_type = b"", None
         fields = _with_content_type(headers, _unless_bound(shape, content_type))
         return Response(status, replies.with_request_id(fields, status, body), body)
@@ -222,6 +223,8 @@ def _read_structure(contract: Contract, root: str, name: str | None, response: R
             continue
         if value is not None:
             document[member_name] = value
+    if response.status in BODILESS:  # whatever the model requires of its body, HTTP allows none
+        unread |= bindings.body_members(shape).keys()
     body = _read_body(contract, shape, response.body, f"{contract.name}#/{root}", offsets=True)
     return answers.Structure({**body, **document}, tuple(deviations), frozenset(unread))
 

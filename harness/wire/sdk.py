@@ -29,7 +29,7 @@ from harness.errors import WireError
 from harness.exchange import Headers, Request, Response
 from harness.wire import timestamps
 from harness.wire.interface import Unreadable
-from harness.wire.service_models import service_model_of
+from harness.wire.service_models import REST_PROTOCOLS, service_model_of
 from harness.wire.texts import INTEGERS, WORDS, header_text, is_media_text
 
 _ENDPOINT = "https://endpoint"
@@ -296,11 +296,20 @@ def _to_bytes(value: str, where: str) -> bytes:
         raise SdkRefuses(where, f"{value[:60]!r} is no base64", "Pass the blob as base64 text.") from error
 
 
+def _is_json_header(contract: Contract, member: Member) -> bool:
+    """Say whether botocore takes and gives a value where the document has JSON text."""
+    is_header = contract.protocol in REST_PROTOCOLS and member.http_header is not None
+    return is_header and is_media_text(contract, member, "header")
+
+
 def _to_json_value(value: str, where: str) -> Any:
     try:
-        return json.loads(value)
+        parsed = json.loads(value)
     except (ValueError, RecursionError) as error:
         raise SdkRefuses(where, f"{value[:60]!r} is no JSON text", "Pass JSON text.") from error
+    if parsed is None:
+        raise SdkRefuses(where, "botocore sends no header for a JSON null", "Leave the member out.")
+    return parsed
 
 
 def _from_python(contract: Contract, member: Member, value: Any) -> Any:
@@ -327,7 +336,6 @@ def _simple_from_python(contract: Contract, member: Member, shape: Shape, value:
         return base64.b64encode(value.encode()).decode("ascii")  # a payload that botocore read as text
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else WORDS[1 if value > 0 else 2]
-    is_json_value = member.http_header is not None and is_media_text(contract, member, "header")
-    if is_json_value and value is not None:
+    if _is_json_header(contract, member):
         return json.dumps(value, separators=(",", ":"))
     return value

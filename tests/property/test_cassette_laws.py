@@ -28,7 +28,7 @@ CONTRACT = Contract(
 )  # fmt: skip
 CASE = make_case(CONTRACT, "fuzz", "anything", input={})
 NOON = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
-LAW = settings(derandomize=True, deadline=None, max_examples=300)
+LAW = settings(derandomize=True, deadline=None, max_examples=150)
 
 AWKWARD = [
     "\r\n",
@@ -168,6 +168,26 @@ def test_lines_lost_in_the_middle_never_read_as_fewer_interactions(recorded, dat
         except CassetteCorrupt:
             count = len(recorded)
     assert count == len(recorded)
+
+
+@LAW
+@given(
+    st.lists(exchanges, min_size=1, max_size=3),
+    st.integers(0, 10**6),
+    st.integers(0, 9),
+    st.binary(max_size=9),
+)
+def test_spoilt_bytes_are_refused_or_cost_no_interaction(recorded, start, length, spoilt):
+    with tempfile.TemporaryDirectory() as directory:
+        path = record(directory, recorded)
+        whole = path.read_bytes()
+        start %= len(whole)
+        path.write_bytes(whole[:start] + spoilt + whole[start + length :])
+        try:
+            count = len(read_cassette(path).interactions)
+        except CassetteCorrupt:
+            return
+    assert count >= len([exchange for exchange in recorded if exchange.response])
 
 
 SPELL = {

@@ -41,7 +41,7 @@ def decode(body: bytes, where: str) -> Any:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unreadable(where, f"byte {error.start} of the body is not UTF-8", _REMEDY) from error
-    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
         raise Unreadable(where, f"the body is nested deeper than {MAX_DEPTH} levels", _REMEDY)
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
@@ -202,20 +202,19 @@ def _refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is not a JSON value")
 
 
-def _depth(text: str) -> int:
-    """Count how deep brackets are nested outside strings; text that is not JSON gives some number."""
-    deepest = depth = position = 0
-    while position < len(text):
+def _is_too_deep(text: str) -> bool:
+    """Count brackets outside strings, without the recursion that they are meant to cause."""
+    depth = position = 0
+    while position < len(text) and depth <= MAX_DEPTH:
         character = text[position]
         if character == '"':
             position = _end_of_string(text, position)
         elif character in "[{":
             depth += 1
-            deepest = max(deepest, depth)
         elif character in "]}":
             depth -= 1
         position += 1
-    return deepest
+    return depth > MAX_DEPTH
 
 
 def _end_of_string(text: str, start: int) -> int:

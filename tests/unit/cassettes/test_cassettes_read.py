@@ -49,8 +49,16 @@ def refusal(path):
             "a key stands twice in one mapping",
             id="doubled",
         ),
-        pytest.param(b"a: !!set {b}\nversion: 1\n", None, None, id="another kind of value"),
+        pytest.param(
+            b"a: !x b\nversion: 1\n",
+            ", line 1",
+            "a value of kind !x has no place in a cassette",
+            id="another kind",
+        ),
         pytest.param(b"a: &a [*a]\nversion: 1\n", ", line 1", "nested too deeply", id="endless"),
+        pytest.param(
+            b"[" * 200_000 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="very deep"
+        ),
         pytest.param(b"? [a]\n: b\nversion: 1\n", ", line 1", "a key is not text", id="a list as key"),
         pytest.param(
             b"a: !!python/object/apply:os.system [id]\nversion: 1\n",
@@ -65,8 +73,7 @@ def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place,
     path.write_bytes(content)
     error = refusal(path)
     assert error.remedy == RESTORE
-    if problem is not None:
-        assert (error.where, error.problem) == (f"{path}{place}", problem)
+    assert (error.where, error.problem) == (f"{path}{place}", problem)
 
 
 def test_a_stock_cassette_is_called_by_its_name(tmp_path):

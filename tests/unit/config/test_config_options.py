@@ -89,7 +89,7 @@ def test_one_name_may_have_another_default_elsewhere(tmp_path):
     ],
 )
 def test_refuses_a_file_that_cannot_be_meant(tmp_path, file, message):
-    """The place, what stands there, and the way out; a table of another command is checked for its keys only."""
+    """The place, what stands there, and the way out; of other commands' tables the keys are checked."""
     write(tmp_path, "harness.toml", file)
     if message is None:
         assert resolve("run", {}, {}, tmp_path)["workers"] == 1

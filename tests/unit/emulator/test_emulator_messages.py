@@ -152,7 +152,8 @@ def test_half_a_surrogate_pair_is_shown_escaped():
         ),
         (
             {"StatusCode": 1},
-            "Value at '/StatusCode' failed to satisfy constraint: Member must be between 100 and 550, inclusive",
+            "Value at '/StatusCode' failed to satisfy constraint: "
+            "Member must be between 100 and 550, inclusive",
             "/StatusCode",
         ),
         (

@@ -3,7 +3,6 @@
 import http.client
 import json
 import socket
-import threading
 import time
 from urllib.parse import urlsplit
 
@@ -56,6 +55,14 @@ def raw(server, data, *, seconds=10.0, half_close=False):
         return received
 
 
+def send_forever(connection, data, pause, *, seconds=8):
+    """Send the same bytes again and again until the server hangs up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        connection.sendall(data)
+        time.sleep(pause)
+
+
 def is_alive(server):
     connection = http.client.HTTPConnection(*address(server), timeout=10)
     connection.request("POST", "/alive", b"yes")
@@ -68,8 +75,9 @@ def is_alive(server):
 def test_a_request_arrives_exactly_as_it_was_sent(server, echo):
     raw(
         server,
-        b"PUT /a%2Fb/%C3%A4/../c//d?x=%20+&y&x=2 HTTP/1.1\r\nHost: example.com:1\r\nX-B: 2\r\nx-a: 1\r\nX-B: 3\r\n"
-        b"Authorization: me\r\nX-Bytes: \xc3\xa4\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+        b"PUT /a%2Fb/%C3%A4/../c//d?x=%20+&y&x=2 HTTP/1.1\r\nHost: example.com:1\r\n"
+        b"X-B: 2\r\nx-a: 1\r\nX-B: 3\r\nAuthorization: me\r\nX-Bytes: \xc3\xa4\r\n"
+        b"Content-Length: 2\r\nConnection: close\r\n\r\n{}",
     )
     request = echo.requests[-1]
     assert (request.method, request.target, request.body) == (
@@ -154,11 +162,10 @@ def test_a_client_that_sends_too_much_still_reads_its_answer_and_keeps_its_conne
 def test_a_body_without_an_end_is_dropped(server):
     """The answer comes early and the connection ends, though the client goes on sending."""
     started = time.monotonic()
-    with socket.create_connection(address(server), timeout=10) as connection, pytest.raises(OSError):
+    with socket.create_connection(address(server), timeout=10) as connection:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        while time.monotonic() - started < 8:
-            connection.sendall(b"1000\r\n" + b"x" * 4096 + b"\r\n")
-            time.sleep(0.001)
+        with pytest.raises(OSError):
+            send_forever(connection, b"1000\r\n" + b"x" * 4096 + b"\r\n", 0.001)
     assert time.monotonic() - started < 5
     assert is_alive(server)
 
@@ -168,7 +175,9 @@ def test_a_body_without_an_end_is_dropped(server):
     [
         pytest.param(b"", None, id="silence"),
         pytest.param(b"POST / HTTP/1.1\r\nHost: x\r\nX-A: ", None, id="unfinished-headers"),
-        pytest.param(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", 408, id="unfinished-body"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", 408, id="unfinished-body"
+        ),
     ],
 )
 def test_a_client_that_stops_is_dropped_in_time(server, sent, status):
@@ -189,9 +198,7 @@ def test_a_client_that_trickles_its_headers_is_dropped_in_time(server, second):
             assert connection.recv(65536).startswith(b"HTTP/1.1 200")
         connection.sendall(b"POST / HTTP/1.1\r\nX-Slow: ")
         with pytest.raises(OSError):
-            while time.monotonic() - started < 8:
-                connection.sendall(b"x")
-                time.sleep(0.05)
+            send_forever(connection, b"x", 0.05)
     assert time.monotonic() - started < 5
     assert is_alive(server)
 
@@ -209,7 +216,9 @@ def test_many_slow_clients_do_not_stop_the_others(server):
 @pytest.mark.parametrize(
     "garbage",
     [
-        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n", id="tls"),
+        pytest.param(
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)) + b"\r\n\r\n", id="tls"
+        ),
         pytest.param(b"hello\r\n\r\n", id="no-http"),
         pytest.param(b"GET / HTTP/eleven\r\n\r\n", id="unknown-version"),
         pytest.param(b"GET /\x00\xff HTTP/1.1\r\nHost: x\r\n\r\n", id="bytes-in-the-target"),
@@ -229,7 +238,9 @@ def test_garbage_gets_a_400_and_the_server_lives_on(server, garbage):
 
 def test_large_headers_are_refused(server, echo):
     before = len(echo.requests)
-    data = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + b"X-A: %s\r\n" % (b"a" * 1000) * 70 + b"\r\n"
+    data = (
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + b"X-A: %s\r\n" % (b"a" * 1000) * 70 + b"\r\n"
+    )
     assert raw(server, data)[9:12] in (b"400", b"431")
     assert len(echo.requests) == before
     assert is_alive(server)

@@ -51,7 +51,8 @@ def test_numbers_are_given_once():
     state = State(Clock())
     taken = []
     threads = [
-        threading.Thread(target=lambda: taken.extend(state.next_number() for _ in range(200))) for _ in range(8)
+        threading.Thread(target=lambda: taken.extend(state.next_number() for _ in range(200)))
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()

@@ -83,7 +83,7 @@ def test_a_contract_reads_like_this():
         "  validation  ValidationException (400), assumed\n"
         "  versions    2023-01-01, 2024-01-01\n"
         "\n"
-        "constraints (4)\n"
+        "constraints\n"
         "  #/input/item/required\n"
         "  #/input/item/length/min  1\n"
         "  #/input/item/length/max  36\n"
@@ -98,7 +98,8 @@ def test_a_contract_reads_like_this():
         "    refused with InDebt (402)\n"
         "\n"
         "sources\n"
-        "  The shop's manual, 2024-01-01, https://example.com/shop\n"
+        "  The shop's manual, 2024-01-01\n"
+        "    https://example.com/shop\n"
     )
 
 
