@@ -114,12 +114,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code. Nothing is raised, whatever happens.
     """
     _never_fail_to_print()
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = harness.main(args=arguments, prog_name="harness", standalone_mode=False)
+        code = harness.main(args=words, prog_name="harness", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        return _refuse(_place(error), error.format_message(), _help_for(error), USAGE)
+        place = _place(error, words)
+        return _refuse(place, error.format_message(), f"See '{place} --help'.", USAGE)
     except HarnessError as error:
         return _refuse(error.where, error.problem, error.remedy, error.exit_code)
     except (KeyboardInterrupt, click.Abort):
@@ -144,13 +146,12 @@ def _close_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _place(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    return context.command_path if context is not None else "harness"
-
-
-def _help_for(error: click.ClickException) -> str:
-    return f"See '{_place(error)} --help'."
+def _place(error: click.ClickException, words: Sequence[str]) -> str:
+    """Name the command that refuses; click's parser does not always say."""
+    context: click.Context | None = getattr(error, "ctx", None)
+    if context is not None:
+        return context.command_path
+    return f"harness {words[0]}" if words and words[0] in COMMANDS else "harness"
 
 
 def _refuse(where: str, problem: str, remedy: str, code: int) -> int:

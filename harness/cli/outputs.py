@@ -41,10 +41,10 @@ def _check_file(flag: str, path: Path) -> None:
 
 
 def _check_directory(flag: str, named: str, directory: Path) -> None:
-    """Make the directory and a file in it: the only sure proof that one can be written there."""
+    """Make a file in the nearest directory that exists and take it away: the only sure proof."""
+    existing = next(place for place in (directory, *directory.absolute().parents) if place.exists())
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}"

@@ -31,7 +31,7 @@ BODY_LIMIT = 8 * 1024 * 1024
 REMEMBERED_REQUESTS = 10_000
 PREFIX = "/_harness/"
 
-log = logging.getLogger("harness.emulator")
+_LOGGER = logging.getLogger("harness.emulator")
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -67,6 +67,8 @@ class Emulator:
         credentials: Keys and tokens to verify; ``None`` to check the form of authentication only.
         validation_style: Whose words validation messages use.
         body_limit: The greatest body that is read, in bytes.
+        log: Called with one line for each request: the operation it was taken for, the status and what the
+            client broke. By default the lines go to the logger ``harness.emulator``.
 
     Attributes:
         seen: The latest requests, oldest first.
@@ -80,12 +82,13 @@ class Emulator:
         credentials: Credentials | None = None,
         validation_style: messages.Style = "aws",
         body_limit: int = BODY_LIMIT,
+        log: Callable[[str], None] = _LOGGER.info,
     ) -> None:
         self.router = Router(contracts)
         self.state = State(clock)
         self.credentials, self.validation_style, self.body_limit = credentials, validation_style, body_limit
         self.seen: deque[Seen] = deque(maxlen=REMEMBERED_REQUESTS)
-        self._clock = clock
+        self._clock, self._log = clock, log
         self._errors = ErrorsOnDemand(self.router.contracts)
         self._outputs = {contract.name: Outputs(contract) for contract in self.router.contracts}
 
@@ -120,18 +123,13 @@ class Emulator:
                 violations = answered.violations
                 response = _written(contract, answered)
         except Exception:
-            log.exception("%s %s could not be answered", request.method, request.path)
+            _LOGGER.exception("%s %s could not be answered", request.method, request.path)
             response = plain_error("InternalFailure", 500, "The emulator failed; its log says why.")
         service, operation = (contract.service, contract.operation) if contract else (None, None)
         self.seen.append(Seen(service, operation, response.status, violations))
-        log.info(
-            "%s %s -> %s %s%s",
-            request.method,
-            request.path,
-            contract.name if contract else "no operation",
-            response.status,
-            f" breaks {', '.join(violations)}" if violations else "",
-        )
+        taken_for = contract.name if contract else "no operation"
+        broken = f", breaks {', '.join(violations)}" if violations else ""
+        self._log(f"{request.method} {request.path} -> {taken_for} {response.status}{broken}")
         return response
 
     def _about_itself(self, request: Request) -> Response:

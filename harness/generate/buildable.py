@@ -53,7 +53,7 @@ def _altered(contract: Contract, name: str, value: Any) -> bool:
     if shape.type == "timestamp":
         return value != int(value) or not FIRST_INSTANT <= value <= LAST_INSTANT
     if shape.type == "blob":
-        return base64.b64encode(base64.b64decode(value)).decode() != value
+        return bool(base64.b64encode(base64.b64decode(value)).decode() != value)
     if shape.type in ("byte", "short", "integer", "long", "bigInteger"):
         return isinstance(value, float)
     return shape.type in ("float", "double") and isinstance(value, str)

@@ -79,11 +79,11 @@ def _format_name(contract: Contract, path: str) -> str:
 
 
 def portable_pattern(pattern: str, *, properties: bool = False) -> str | None:
-    """Translate a Java pattern that means the whole string into one that Python and ECMA-262 read alike.
+    r"""Translate a Java pattern that means the whole string into one that Python and ECMA-262 read alike.
 
     Args:
         pattern: The Java pattern.
-        properties: Whether ``\\p{L}`` and its like may stay, for readers that know them.
+        properties: Whether ``\p{L}`` and its like may stay, for readers that know them.
 
     Returns:
         The pattern, anchored; ``None`` when it uses what only Java has.

@@ -20,7 +20,6 @@ from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from schemathesis.config import SchemathesisConfig
 from schemathesis.errors import SchemathesisError
 from schemathesis.generation import GenerationMode
@@ -36,6 +35,7 @@ LARGEST_BODY = 100_000  # octets of JSON
 FUZZ_ENTRIES = 2
 NO_PROBES: dict[str, Any] = {"phases": {"coverage": {"unexpected-methods": []}}}
 LOCAL_CONSTANTS = "_get_local_constants"
+CONSTANTS = "Constants"
 HOME = "__hypothesis_home_directory"
 
 Documents = Iterator[tuple[str, dict[str, Any]]]
@@ -84,16 +84,28 @@ def _alone() -> Iterator[None]:
     Hypothesis mixes constants of the modules around it into what it draws, so that the same seed would give
     other cases in another program.
     """
-    home, learn = getattr(configuration, HOME, None), getattr(providers, LOCAL_CONSTANTS, None)
+    home = getattr(configuration, HOME, None)
     configuration.set_hypothesis_home_dir(default_cache() / "hypothesis")
-    setattr(providers, LOCAL_CONSTANTS, Constants)
-    providers.CONSTANTS_CACHE.cache.clear()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _unlearned():
             warnings.simplefilter("ignore")
             yield
     finally:
         configuration.set_hypothesis_home_dir(home)
+
+
+@contextmanager
+def _unlearned() -> Iterator[None]:
+    """Let Hypothesis find no constants around it; releases that do not look for any are left alone."""
+    learn = getattr(providers, LOCAL_CONSTANTS, None)
+    if learn is None:
+        yield
+        return
+    setattr(providers, LOCAL_CONSTANTS, getattr(providers, CONSTANTS))
+    providers.CONSTANTS_CACHE.cache.clear()
+    try:
+        yield
+    finally:
         setattr(providers, LOCAL_CONSTANTS, learn)
         providers.CONSTANTS_CACHE.cache.clear()
 

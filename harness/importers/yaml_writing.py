@@ -23,6 +23,7 @@ CONTRACT_KEYS = (
     "http", "endpoint", "idempotent", "auth", "validation", "idempotency", "batch", "volatile", "echo",
     "examples", "values", "rules", "traits", "input", "output", "errors", "shapes",
 )  # fmt: skip
+IDEMPOTENCY_KEYS = ("token", "window", "source", "changed", "changedSource", "scope")
 FIRST_KEYS = ("type", "error", "httpError", "target", "required")
 LAST_KEYS = ("traits", "members", "member", "key", "value")
 
@@ -117,7 +118,7 @@ _Dumper.add_representer(
 
 def _in_full(contract: Contract) -> dict[str, Any]:
     """What a reader should not have to know the defaults of."""
-    validation, batch = contract.validation, contract.batch
+    validation, batch, idempotency = contract.validation, contract.batch, contract.idempotency
     full: dict[str, Any] = {
         "format": contract.format,
         "http": {"method": contract.http.method, "uri": contract.http.uri, "code": contract.http.code},
@@ -130,6 +131,11 @@ def _in_full(contract: Contract) -> dict[str, Any]:
     }
     if batch is not None:
         full["batch"] = {**plain(batch), "code": batch.code, "message": batch.message}
+    if idempotency is not None:
+        said = {**plain(idempotency), "source": idempotency.source}
+        if idempotency.changed is not None:
+            said["changedSource"] = idempotency.changed_source
+        full["idempotency"] = {key: said[key] for key in IDEMPOTENCY_KEYS if key in said}
     return full
 
 

@@ -21,6 +21,7 @@ from harness.results.model import Missed, OperationCoverage, RunResult
 
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
+LONGEST_TEXT = 240  # the JSON document has it whole
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 COLOURS = {"high": "bold red", "medium": "red", "low": "yellow", "note": "cyan"}
 FIRST_COLUMN = 30
@@ -135,12 +136,17 @@ def _write_finding(position: int, finding: Finding, console: Console, *, embedde
     title.append(finding.severity, style=COLOURS[finding.severity])
     title.append(f"  {finding.kind}", style="bold")
     write_line(console, title)
+    write_line(console, ("at".ljust(LABEL), "dim"), finding.constraint)
     for label, text in _facts(finding):
-        _labelled(label, printable(text), console)
+        _labelled(label, _cut(printable(text)), console)
     _labelled("reproduce", _precondition(finding.reproduce) if embedded else "", console)
     # To be copied, so it stays one line: the terminal may fold it, a paste will not.
     write_line(console, printable(finding.reproduce))
     console.print()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
 
 
 def _precondition(command: str) -> str:
@@ -151,7 +157,6 @@ def _precondition(command: str) -> str:
 
 def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     cases = "1 case" if finding.seen == 1 else f"{finding.seen} cases"
-    yield "at", finding.constraint
     yield "sent", finding.sent
     yield "expected", finding.expected
     yield "got", finding.got

@@ -51,7 +51,8 @@ class Address(msgspec.Struct, frozen=True):
     @property
     def directory(self) -> str:
         """The target's directory below ``cassettes``: host and port, e.g. ``127.0.0.1_8080``."""
-        return f"{self.host.replace(':', '-')}_{self.port}"
+        name = f"ipv6{self.host.replace(':', '-')}" if ":" in self.host else self.host
+        return f"{name}_{self.port}"
 
     @property
     def is_loopback(self) -> bool:

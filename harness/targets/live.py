@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from requests.utils import select_proxy
 from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 import harness
 from harness.cases.model import Case
@@ -45,6 +46,17 @@ FAILURES: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionResetError, "connection reset"),
     (BrokenPipeError, "connection closed while the request was being sent"),
     (http.client.HTTPException, "the answer is no HTTP"),
+)
+# What the libraries let out when an answer does not come or cannot be read.
+NO_ANSWER = (
+    requests.exceptions.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError,
+)  # fmt: skip
+# What ends a request line or a header field early (RFC 9112, sections 3 and 5).
+UNCARRIABLE = (
+    ("method", re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]|^$")),
+    ("request target", re.compile(r"[^\x21-\x7e]|^$")),
+    ("header name", re.compile(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]|^$")),
+    ("header value", re.compile(r"[\r\n\ud800-\udfff]")),
 )
 
 
@@ -212,19 +224,15 @@ class LiveTarget:
         return exchange
 
     def _attempt(self, request: Request, address: Address) -> Exchange:
+        _refuse_what_no_request_carries(request, address)
         try:
             answer = self._open(_prepared(request, address), address)
             try:
-                fields = tuple(answer.raw.headers.items())
-                return Exchange(request, Response(answer.status_code, Headers.of(fields), answer.content))
+                fields = tuple((name, value.strip(" \t")) for name, value in answer.raw.headers.items())
+                return Exchange(request, Response(answer.status_code, Headers(fields), answer.content))
             finally:
                 answer.close()
-        except (ValueError, UnicodeError) as error:
-            problem = f"{request.method} {request.target[:60]} cannot be put on the wire: {error}"
-            raise WireError(address.url, problem, "Leave the case out, or encode the value.") from error
-        except requests.exceptions.RequestException as error:
-            return Exchange(request, failure=self._failure(error, address))
-        except OSError as error:
+        except NO_ANSWER as error:
             return Exchange(request, failure=self._failure(error, address))
 
     def _open(self, prepared: requests.PreparedRequest, address: Address) -> requests.Response:
@@ -282,6 +290,22 @@ def _complete(request: Request, address: Address) -> Request:
     if not framed and (request.body or request.method in WITH_BODY):
         fields = (*fields, ("Content-Length", str(len(request.body))))
     return msgspec.structs.replace(request, target=address.prefix + request.target, headers=Headers(fields))
+
+
+def _refuse_what_no_request_carries(request: Request, address: Address) -> None:
+    """Tell a request that cannot be sent from an endpoint that does not answer.
+
+    Raises:
+        WireError: The request would end before its end.
+    """
+    names, values = zip(*request.headers, strict=True) if request.headers.fields else ((), ())
+    for (part, fault), texts in zip(
+        UNCARRIABLE, ((request.method,), (request.target,), names, values), strict=True
+    ):
+        for text in texts:
+            if fault.search(text):
+                problem = f"no request can carry the {part} {text[:60]!r}"
+                raise WireError(address.url, problem, "Leave the case out, or encode the value.")
 
 
 def _prepared(request: Request, address: Address) -> requests.PreparedRequest:

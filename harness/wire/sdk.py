@@ -196,8 +196,9 @@ def _refusal(contract: Contract, reason: str) -> SdkRefuses:
 
 
 def _refuse_empty_labels(contract: Contract, document: Any) -> None:
-    members = contract.shapes[contract.input].members if contract.input is not None else {}
-    for name, member in members.items():
+    if contract.input is None or contract.protocol not in REST_PROTOCOLS:
+        return
+    for name, member in contract.shapes[contract.input].members.items():
         if member.http_label is not None and document.get(name) == "":
             raise _refusal(contract, f"the label {name!r} is empty, which names another path")
 

@@ -456,6 +456,20 @@ def test_requests_are_told_as_they_were_understood():
     }
 
 
+def test_each_request_is_logged_in_a_line():
+    lines = []
+    target = emulator(log=lines.append)
+    ask(target, put_events(), {"Entries": [ENTRY]})
+    ask(target, send_connector_event(), {**CONNECTOR, "StatusCode": 1})
+    target.handle(Request("GET", "/nothing"))
+    assert lines == [
+        "POST / -> events:PutEvents 200",
+        "POST /connector-event/c1 -> iot-managed-integrations:SendConnectorEvent 400, breaks "
+        "iot-managed-integrations:SendConnectorEvent#/input/StatusCode/range/min",
+        "GET /nothing -> no operation 404",
+    ]
+
+
 @pytest.mark.parametrize(
     ("method", "target", "status"),
     [("POST", "/_harness/health", 405), ("GET", "/_harness/other", 404), ("GET", "/_harness/health?x", 200)],

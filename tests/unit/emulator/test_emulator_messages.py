@@ -1,5 +1,7 @@
 """Violations in words, in both styles."""
 
+import time
+
 import pytest
 from emulator_contracts import INSTANCE, put_events, send_connector_event, send_event, send_integration_event
 
@@ -127,6 +129,14 @@ def test_secrets_are_never_printed(contract, document, style):
     message = said(contract, document, style).message
     assert "secret" not in message
     assert ("***" in message) is (style == "aws")
+
+
+def test_of_a_huge_value_only_the_beginning_is_written():
+    started = time.monotonic()
+    shown = ("[" + "{Source=a}, " * 12)[:120]
+    message = said(put_events(), {"Entries": [{"Source": "a"}] * 20_000}).message
+    assert message.startswith(f"1 validation error detected: Value '{shown}...' at 'entries'")
+    assert time.monotonic() - started < 5
 
 
 def test_half_a_surrogate_pair_is_shown_escaped():

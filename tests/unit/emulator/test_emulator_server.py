@@ -2,7 +2,11 @@
 
 import http.client
 import json
+import signal
 import socket
+import subprocess
+import sys
+import threading
 import time
 from urllib.parse import urlsplit
 
@@ -213,6 +217,25 @@ def test_many_slow_clients_do_not_stop_the_others(server):
     assert is_alive(server)
 
 
+def test_a_slow_answer_to_a_large_body_does_not_keep_others_waiting():
+    release, waiting = threading.Event(), threading.Event()
+
+    def handle(request):
+        if len(request.body) > 1000:
+            waiting.set()
+            release.wait(10)
+        return Response(200, Headers(), request.body[:3])
+
+    with EmulatorServer(handle) as server:
+        slow = http.client.HTTPConnection(*address(server), timeout=10)
+        slow.request("POST", "/", b"x" * 200_000)
+        assert waiting.wait(10)
+        assert is_alive(server)
+        release.set()
+        assert slow.getresponse().read() == b"xxx"
+        slow.close()
+
+
 @pytest.mark.parametrize(
     "garbage",
     [
@@ -296,3 +319,29 @@ def test_many_servers_live_side_by_side():
         assert one.url != two.url
         assert is_alive(one)
         assert is_alive(two)
+
+
+FOREGROUND = """
+from harness.emulator.server import EmulatorServer
+from harness.exchange import Headers, Response
+
+server = EmulatorServer(lambda request: Response(200, Headers(), request.body))
+server.serve_forever(lambda url: print(url, flush=True))
+print("ended", flush=True)
+"""
+
+
+@pytest.mark.parametrize("requests_before", [0, 1], ids=["at-once", "with-an-open-connection"])
+def test_in_the_foreground_it_ends_cleanly_when_interrupted(requests_before):
+    with subprocess.Popen(
+        [sys.executable, "-c", FOREGROUND], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        parts = urlsplit(process.stdout.readline().strip())
+        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+        for _ in range(requests_before):
+            connection.request("POST", "/", b"x")
+            assert connection.getresponse().read() == b"x"
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+        connection.close()
+    assert (process.returncode, output, errors) == (0, "ended\n", "")

@@ -74,7 +74,12 @@ EVERYTHING = made(
         "Instant": {"type": "timestamp"},
         "Document": {"type": "document"},
         "Color": {"type": "string", "enum": ["RED", "GREEN"]},
-        "UniqueNames": {"type": "list", "member": {"target": "Name"}, "length": {"max": 4}, "uniqueItems": True},
+        "UniqueNames": {
+            "type": "list",
+            "member": {"target": "Name"},
+            "length": {"max": 4},
+            "uniqueItems": True,
+        },
         "SparseTexts": {"type": "list", "member": {"target": "Text"}, "sparse": True},
         "Counts": {
             "type": "map",
@@ -90,5 +95,9 @@ EVERYTHING = made(
         "Trees": {"type": "list", "member": {"target": "Tree"}, "length": {"max": 2}},
     },
     http={"method": "POST", "uri": "/do/{label}"},
-    idempotency={"token": "token", "scope": ["label"], "changed": {"code": "ConflictException", "status": 409}},
+    idempotency={
+        "token": "token",
+        "scope": ["label"],
+        "changed": {"code": "ConflictException", "status": 409},
+    },
 )

@@ -70,8 +70,8 @@ def test_delays_double_stay_below_the_cap_and_repeat_with_the_seed():
         (200, {}, b'{"Code":"Throttling"}', False),
     ],
     ids=[
-        "429", "header", "json", "namespace", "rest-json", "xml-503", "xml-400", "cbor", "word-in-message", "quota",
-        "server-error", "success",
+        "429", "header", "json", "namespace", "rest-json", "xml-503", "xml-400", "cbor", "word-in-message",
+        "quota", "server-error", "success",
     ],
 )  # fmt: skip
 def test_knows_throttling_in_every_protocol(status, headers, body, throttled):
