@@ -1,4 +1,4 @@
-"""YAML text to plain values, strictly: no duplicate keys, keys are text, dates stay text.
+"""YAML text to plain values, strictly: no key twice, keys are text, dates stay text, no aliases.
 
 Source: YAML 1.1 as PyYAML reads it (https://pyyaml.org/wiki/PyYAMLDocumentation).
 """
@@ -22,7 +22,7 @@ class _Loader(_Fast):  # type: ignore[misc]  # PyYAML's C classes carry no types
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            text = key is not None and key_node.tag in ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
+            text = key is not None and key_node.tag == "tag:yaml.org,2002:str"
             if key is None or not text:
                 raise _Refused(key_node, f"the key {key!r} is not text; put it in quotes")
             if key in seen:
@@ -45,6 +45,15 @@ class _Refused(yaml.YAMLError):
         self.problem, self.problem_mark = problem, node.start_mark
 
 
+def _refuse_aliases(text: str) -> None:
+    """Aliases can make a value that contains itself, and hide what a file says."""
+    if "*" not in text or "&" not in text:
+        return
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.AliasEvent):
+            raise _Refused(event, f"the alias *{event.anchor} is not allowed; write the value out")
+
+
 def read_yaml(text: str, where: str) -> Any:
     """Read one YAML document.
 
@@ -56,9 +65,10 @@ def read_yaml(text: str, where: str) -> Any:
         What JSON can say.
 
     Raises:
-        ContractError: The text is no YAML, says a key twice or has a key that is not text.
+        ContractError: The text is no YAML, says a key twice, has a key that is not text, or uses aliases.
     """
     try:
+        _refuse_aliases(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506  # a safe loader underneath
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

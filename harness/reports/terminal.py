@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from rich.console import Console
@@ -21,6 +21,7 @@ from harness.results.model import Missed, OperationCoverage, RunResult
 
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
+SHOWN_FINDINGS = 20
 LONGEST_TEXT = 240  # the JSON document has it whole
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:(\d+)/")
 COLOURS = {"high": "bold red", "medium": "red", "low": "yellow", "note": "cyan"}
@@ -52,8 +53,7 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
     if not result.interrupted:  # half a run leaves most sides out, which says nothing
         _write_coverage(result.coverage, console)
     accepted = frozenset(result.accepted)
-    for position, finding in enumerate((item for item in result.findings if item.id not in accepted), 1):
-        _write_finding(position, finding, console, embedded=result.target == "emulator")
+    _write_findings([item for item in result.findings if item.id not in accepted], result, console)
     _write_accepted([item for item in result.findings if item.id in accepted], console)
     _write_verdict(result, ending, console)
 
@@ -108,11 +108,12 @@ def _write_coverage(coverage: Iterable[OperationCoverage], console: Console) -> 
     _labelled("coverage", f"{total} constraints and rules: {inside} hit inside, {outside} outside", console)
     missed = _grouped(missed for item in covered for missed in item.missed)
     for reason, places in missed.items():
-        _labelled("not hit", printable(reason), console)
-        for place in places[:SHOWN_MISSED]:
-            write_line(console, (f"  {place}", "dim"))
         if len(places) > SHOWN_MISSED:
-            _labelled("", f"and {len(places) - SHOWN_MISSED} more; --json lists them all", console)
+            _labelled("not hit", f"{printable(reason)}: {len(places)} sides; --json lists them", console)
+            continue
+        _labelled("not hit", printable(reason), console)
+        for place in places:
+            write_line(console, (f"  {place}", "dim"))
     console.print()
 
 
@@ -129,6 +130,18 @@ def _grouped(missed: Iterable[Missed]) -> dict[str, list[str]]:
 
 
 # --- findings --------------------------------------------------------------------------------------
+
+
+def _write_findings(findings: Sequence[Finding], result: RunResult, console: Console) -> None:
+    """Write the worst findings in full and the rest as a list: nobody reads a thousand in a terminal."""
+    for position, finding in enumerate(findings[:SHOWN_FINDINGS], 1):
+        _write_finding(position, finding, console, embedded=result.target == "emulator")
+    rest = findings[SHOWN_FINDINGS:]
+    if rest:
+        _labelled("and", f"{_counted(len(rest), 'more finding')}; --json has them whole", console)
+        for finding in rest:
+            write_line(console, f"  {finding.severity}  {finding.kind}  {finding.constraint}")
+        console.print()
 
 
 def _write_finding(position: int, finding: Finding, console: Console, *, embedded: bool) -> None:

@@ -23,6 +23,7 @@ from botocore.credentials import Credentials
 from botocore.endpoint_provider import EndpointProvider
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session
+from botocore.utils import validate_region_name
 
 from harness.cases.model import Case
 from harness.contract import Contract, check, normalise
@@ -147,6 +148,7 @@ def resolve_endpoint(contract: Contract, region: str, profile: str | None = None
         UsageError: botocore knows no such service, or no endpoint for it in that region.
     """
     try:
+        validate_region_name(region)
         loader = Session(profile=profile).get_component("data_loader")
         rules = loader.load_service_model(contract.service, "endpoint-rule-set-1")
         provider = EndpointProvider(rules, loader.load_data("partitions"))

@@ -271,11 +271,7 @@ def _simple_to_python(contract: Contract, member: Member, shape: Shape, value: A
         return int(value)
     if shape.type in ("float", "double", "bigDecimal") and value in WORDS:
         return float(value)
-    if (
-        member.http_header is not None
-        and isinstance(value, str)
-        and is_media_text(contract, member, "header")
-    ):
+    if isinstance(value, str) and _is_json_header(contract, member):
         return _to_json_value(value, where)
     return value
 

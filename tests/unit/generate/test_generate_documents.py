@@ -75,7 +75,7 @@ def test_json_texts_are_stretched_to_the_character(model, length, expected):
 @given(JSON_OBJECTS, st.integers(2, 200))
 @settings(derandomize=True, deadline=None)
 def test_a_stretched_json_text_keeps_its_length_and_kind(value, length):
-    """Every stretched text has the length asked for and is still an object, with all members where it grew."""
+    """Every stretched text has the length asked for and is an object, with all its members where it grew."""
     model = json.dumps(value)
     text = stretched_json(model, length)
     assert len(text) == length

@@ -1,8 +1,8 @@
 """Valid inputs to start from, and the way to a constraint."""
 
 import pytest
-
 from generate_contracts import EVERYTHING, NEWEST, REAL, made, named
+
 from harness.contract import bites, check, constraints, normalise
 from harness.generate.documents import value_at
 from harness.generate.foundation import fullest_start, is_valid, reach, reaches, smallest_start, starts

@@ -404,8 +404,8 @@ def plain_member(name, raw):
     "service",
     [
         "acm", "apigateway", "autoscaling", "bedrock-agent-runtime", "cloudfront", "cloudwatch",
-        "connectparticipant", "dynamodb", "events", "importexport", "iot-managed-integrations", "lex-runtime", "neptune-graph",
-        "omics", "rds", "s3", "s3control", "sdb", "sqs", "supplychain",
+        "connectparticipant", "dynamodb", "events", "importexport", "iot-managed-integrations", "lex-runtime",
+        "neptune-graph", "omics", "rds", "s3", "s3control", "sdb", "sqs", "supplychain",
     ],
 )  # fmt: skip
 def test_nothing_of_a_model_is_lost(service):

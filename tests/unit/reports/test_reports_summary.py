@@ -137,11 +137,17 @@ def test_a_terminal_gets_colours_and_still_not_those_of_an_answer():
     assert 'answer "\\x1b[31m"' in stream.getvalue()
 
 
-def test_long_lists_of_gaps_are_cut():
-    """A smoke run leaves most sides out: the summary shows a dozen and says where the rest is."""
+def test_long_lists_of_gaps_are_counted():
+    """A smoke run leaves most sides out: the summary says how many and where they are listed."""
     gaps = tuple(Missed(f"{OPERATION}#/input/M{n}/enum", "outside", "no case", VERSION) for n in range(40))
-    whole = run_of()
     coverage = (OperationCoverage(OPERATION, VERSION, 40, 40, 0, gaps),)
-    text = summary(RunResult("run", "emulator", 0, "smoke", whole.results, coverage, ()))
-    assert text.count("  outside ") == 12
-    assert "           and 28 more; --json lists them all\n" in text
+    text = summary(RunResult("run", "emulator", 0, "smoke", run_of().results, coverage, ()))
+    assert "not hit    no case: 40 sides; --json lists them\n" in text
+    assert "  outside " not in text
+
+
+def test_long_lists_of_findings_are_shortened():
+    """The worst are shown in full, the others by name."""
+    text = summary(run_of([finding_of("crash", f"M{number}", "high") for number in range(23)]))
+    assert text.count(CURL) == 20
+    assert "and        3 more findings; --json has them whole\n  high  crash  " in text

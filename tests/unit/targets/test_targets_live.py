@@ -362,7 +362,7 @@ def answer_in_plain(server: socket.socket) -> None:
         (Request("GE\nT", "/"), "no request can carry the method 'GE\\nT'"),
         (Request("", "/"), "no request can carry the method ''"),
         (Request("GET", "/", Headers.of({"X A": "b"})), "no request can carry the header name 'X A'"),
-        (Request("GET", "/", Headers.of({"A": "b\nC: d"})), "no request can carry the header value 'b\\nC: d'"),
+        (Request("GET", "/", Headers.of({"A": "b\nC:"})), "no request can carry the header value 'b\\nC:'"),
         (Request("GET", "/", Headers.of({"A": "\ud800"})), "no request can carry the header value '\\ud800'"),
     ],
     ids=["space", "not-ascii", "line-break", "method", "no-method", "name", "header-line-break", "surrogate"],
