@@ -62,7 +62,8 @@ class ContractCase(msgspec.Struct, frozen=True):
         """The input as keyword arguments of a boto3 method: timestamps as datetimes, blobs as bytes."""
         from harness.wire.sdk import params
 
-        return params(self.contract, self.input)
+        found: dict[str, Any] = params(self.contract, self.input)
+        return found
 
     def verify(self, url: str) -> None:
         """Send the case to an endpoint and fail the test unless the answer is as contracted.

@@ -173,8 +173,7 @@ def _judge_batch(notes: _Notes) -> None:
     if outcome.kind == "output":
         _judge_entries(notes)
         return
-    category = category_of(outcome.code) if outcome.code is not None else None
-    if category in PASSING_STATES:
+    if outcome.code is not None and category_of(outcome.code) in (*PASSING_STATES, "state"):
         notes.state = True
     elif _grade(trial, outcome.code) == "unknown":
         notes.suspect(

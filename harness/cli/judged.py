@@ -69,6 +69,8 @@ def _write_files(result: RunResult, options: Options) -> None:
     for flag in ("json", "junit", "record", "freeze"):
         if flag in options.settings and options[flag] not in (None, STDOUT):
             click.echo(f"wrote {options[flag]}", err=True)
+    if options["update-baseline"]:
+        click.echo(f"wrote {options['baseline']}", err=True)
 
 
 def _write_summary(result: RunResult, options: Options, again: str) -> None:

@@ -14,6 +14,9 @@ from harness.config.flags import Flag, flags_of
 from harness.config.options import DEFAULT, Options, Told, resolve
 
 
+WRITES = ("json", "junit", "freeze", "record", "update-baseline")
+
+
 def options_for(command: str) -> list[click.Parameter]:
     """Make click's options of a command; the defaults are filled in later, when all sources are known."""
     return [_option(flag) for flag in flags_of(command)]
@@ -65,7 +68,7 @@ def settle(command: str, given: Mapping[str, Any]) -> Options:
 
 
 def command_line(options: Options, arguments: Sequence[str], *, always: Sequence[str] = ()) -> str:
-    """Spell the command that does the same again, wherever its options came from.
+    """Spell the command that asks the same again, wherever its options came from; it writes no file.
 
     Args:
         options: The settled options.
@@ -74,7 +77,7 @@ def command_line(options: Options, arguments: Sequence[str], *, always: Sequence
     """
     words = ["harness", options.command, *arguments]
     for name, told in options.settings.items():
-        if told.origin != DEFAULT or name in always:
+        if name not in WRITES and (told.origin != DEFAULT or name in always):
             words += _spell(name, told)
     return shlex.join(words)
 

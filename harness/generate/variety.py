@@ -13,6 +13,7 @@ import msgspec
 
 from harness.cases.model import Aim, Case, make_case
 from harness.contract import Contract, check, normalise, pointer_of
+from harness.contract.checking import has_type
 from harness.contract.model import SIMPLE_TYPES
 from harness.generate.boundary_texts import stretched_json
 from harness.generate.buildable import tokens
@@ -38,6 +39,7 @@ JSON_KINDS: tuple[tuple[str, Any], ...] = (
     ("an array", ["text"]),
     ("a boolean", True),
     ("a fraction", 0.5),
+    ("a text that is not base64", "%%%"),
     ("null", None),
 )
 DOCUMENTS: tuple[tuple[str, Any], ...] = (
@@ -138,17 +140,11 @@ def _wrong_types(contract: Contract, beginnings: tuple[Start, ...]) -> Iterator[
 
 
 def _wrong_values(contract: Contract, place: Place) -> list[tuple[str, Any]]:
-    is_element = place.path[-1] in ("member", "value")
-    kinds = [(kind, value) for kind, value in JSON_KINDS if value is not None or is_element]
     if contract.protocol not in JSON_BODIES:  # everything is text there; only some text is read as more
         return [("a text", "text")] if place.shape.type in READ_FROM_TEXT else []
-    right = {
-        "structure": "an object", "union": "an object", "map": "an object", "list": "an array",
-        "string": "a text", "boolean": "a boolean",
-    }.get(place.shape.type)  # fmt: skip
-    if place.shape.type == "blob":
-        return [("a text that is not base64", "%%%"), *(each for each in kinds if each[0] != "a text")]
-    return [each for each in kinds if each[0] != right]
+    is_element = place.path[-1] in ("member", "value")
+    wrong = [(kind, value) for kind, value in JSON_KINDS if not has_type(place.shape, value)]
+    return [(kind, value) for kind, value in wrong if value is not None or is_element]
 
 
 def _nulls(contract: Contract, beginnings: tuple[Start, ...]) -> Iterator[Change]:

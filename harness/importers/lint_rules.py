@@ -73,7 +73,12 @@ def _subjects(contract: Contract, rule: Rule) -> Iterator[Any]:
 
 
 def wrong_variations(contract: Contract) -> Iterator[Fault]:
-    """Variations on the wrong side of their rule, and rules with no variation on a side."""
+    """Variations on the wrong side of their rule, and rules with no variation on a side.
+
+    As long as a condition cannot be evaluated, nothing can be said of any variation.
+    """
+    if any(True for _ in unusable_conditions(contract)):
+        return
     for index, rule in enumerate(contract.rules):
         for side, variations in (("inside", rule.inside), ("outside", rule.outside)):
             for position, variation in enumerate(variations):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from harness.contract import Contract, Member, Shape, patterns
 from harness.contract.constraint import trait_of
+from harness.importers.days import is_day
 from harness.importers.lint_names import parts_of
 from harness.importers.problem import Check, Fault
 
@@ -26,9 +26,7 @@ KNOWN_OPERATION_TRAITS = frozenset({
 
 def head(contract: Contract) -> Iterator[Fault]:
     """A version that is no day, a contract without sources."""
-    try:
-        datetime.date.fromisoformat(contract.version)
-    except ValueError:
+    if not is_day(contract.version):
         yield Fault("$.version", f"{contract.version!r} is not a day", "Write it like '2021-03-02'.")
     if not contract.sources:
         yield Fault(

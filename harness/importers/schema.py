@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import sys
 from typing import Any
 
 import msgspec
@@ -40,3 +41,7 @@ def _describe(definition: dict[str, Any]) -> None:
         key = re.sub(r"_(\w)", lambda match: match[1].upper(), name)
         if key in definition.get("properties", {}):
             definition["properties"][key]["description"] = re.sub(r"\s+", " ", words)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())

@@ -28,7 +28,7 @@ def open_source(text: str) -> Importer:
         release = text.removeprefix("botocore").removeprefix("==")
         return BotocoreRelease(release) if "==" in text else InstalledBotocore()
     path = Path(text)
-    if path.is_dir():
+    if text and path.is_dir():
         return ContractFiles(path)
     if path.suffix == ".json" and path.is_file():
         raise UsageError(text, "models in JSON are not read as contracts", REMEDY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -11,6 +10,7 @@ import msgspec
 
 from harness.contract import Contract
 from harness.errors import SelectorError, UsageError
+from harness.importers.days import is_day
 from harness.importers.files import ContractFiles, contract_path, write_contract
 from harness.importers.interface import Importer
 from harness.importers.merging import merge, same_shape, with_secrets
@@ -49,7 +49,7 @@ def import_operations(
         SelectorError: A selector names nothing.
         ContractError: A model or file cannot be read, or the day of a new shape cannot be found out.
     """
-    if version is not None and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", version):
+    if version is not None and not is_day(version):
         raise UsageError("--version", f"{version!r} is not a date", "Write it like 2021-03-02.")
     return tuple(
         _import(source, service, operation, output, version)

@@ -113,6 +113,15 @@ class ResultPart(msgspec.Struct, frozen=True):
     outcome: OutcomePart
 
 
+class SkippedPart(msgspec.Struct, frozen=True):
+    """A case that was not sent, since no HTTP request can carry it."""
+
+    case: str
+    operation: str
+    version: str
+    reason: str
+
+
 class RunDocument(msgspec.Struct, frozen=True):
     """The result of a run or replay."""
 
@@ -126,6 +135,7 @@ class RunDocument(msgspec.Struct, frozen=True):
     coverage: CoveragePart
     findings: tuple[FindingPart, ...]
     accepted: tuple[str, ...]
+    skipped: tuple[SkippedPart, ...]
     results: tuple[ResultPart, ...]
 
 
@@ -149,6 +159,9 @@ def document(result: RunResult) -> dict[str, Any]:
         coverage=_coverage(result.coverage),
         findings=tuple(_finding(finding, result.accepted) for finding in result.findings),
         accepted=result.accepted,
+        skipped=tuple(
+            SkippedPart(each.case, each.operation, each.version, each.reason) for each in result.skipped
+        ),
         results=tuple(_result(each) for each in result.results),
     )
     return {key: _plain(value) for key, value in msgspec.to_builtins(whole).items()}

@@ -31,6 +31,22 @@ class Judged(msgspec.Struct, frozen=True):
     result: CaseResult
 
 
+class Skipped(msgspec.Struct, frozen=True):
+    """Event: a case was not sent, since no HTTP request can carry it.
+
+    Attributes:
+        operation: ``service:Operation``.
+        version: The contract's version.
+        case: The case's id.
+        reason: What cannot be carried.
+    """
+
+    operation: str
+    version: str
+    case: str
+    reason: str
+
+
 class Finished(msgspec.Struct, frozen=True):
     """Event: all cases of one operation at one version are done."""
 
@@ -38,7 +54,7 @@ class Finished(msgspec.Struct, frozen=True):
     version: str
 
 
-Event = Planned | Judged | Finished
+Event = Planned | Judged | Skipped | Finished
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -79,6 +95,7 @@ class RunResult(msgspec.Struct, frozen=True):
         results: One for each case, in the order of sending.
         coverage: One for each operation and version.
         findings: What is wrong, worst first.
+        skipped: Cases that no request can carry.
         accepted: The ids of findings that a baseline accepts; they are listed and do not fail.
         interrupted: Whether the run was stopped before its end.
         seconds: How long it took.
@@ -91,6 +108,7 @@ class RunResult(msgspec.Struct, frozen=True):
     results: tuple[CaseResult, ...]
     coverage: tuple[OperationCoverage, ...]
     findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...] = ()
     accepted: tuple[str, ...] = ()
     interrupted: bool = False
     seconds: float = 0.0

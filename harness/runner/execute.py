@@ -11,7 +11,9 @@ from harness.cases.model import Case
 from harness.cases.oracle import expect
 from harness.cases.verdict import CaseResult
 from harness.contract import Contract
+from harness.errors import WireError
 from harness.exchange import Exchange, Outcome, Request
+from harness.results.model import Skipped
 from harness.runner.requests import build, describe, reproduce
 from harness.targets.interface import Target
 from harness.wire import protocol_for
@@ -37,7 +39,7 @@ class Plan(msgspec.Struct, frozen=True):
     service_codes: tuple[str, ...] = ()
 
 
-def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterator[CaseResult]:
+def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterator[CaseResult | Skipped]:
     """Send every case of a plan and judge what comes.
 
     Args:
@@ -46,27 +48,33 @@ def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterato
         record: Called with every exchange as it happened, before it is judged.
 
     Yields:
-        One result for each case, in order.
+        One result for each case, in order; a case that no request can carry is skipped with its reason.
 
     Raises:
         TargetUnreachable: Nothing listens at the target.
     """
-    protocol = protocol_for(plan.contract)
     outcomes: dict[str, Outcome] = {}
     repeated = {case.repeats for case in plan.cases if case.repeats is not None}
     for case in plan.cases:
-        request = build(plan.contract, case)
-        exchange = target.send(plan.contract, case, request)
+        try:
+            request = build(plan.contract, case)
+            exchange = target.send(plan.contract, case, request)
+        except WireError as error:
+            yield Skipped(case.operation, case.version, case.id, error.problem)
+            continue
         if record is not None:
             record(plan.contract, case, exchange)
-        if exchange.response is None:
-            outcome = Outcome(kind="silent", failure=exchange.failure or "no answer")
-        else:
-            outcome = protocol.read_response(plan.contract, exchange.response)
+        outcome = _understood(plan.contract, exchange)
         if case.id in repeated:
             outcomes[case.id] = outcome
         earlier = outcomes.get(case.repeats) if case.repeats is not None else None
         yield _judged(plan, target, case, request, outcome, earlier=earlier)
+
+
+def _understood(contract: Contract, exchange: Exchange) -> Outcome:
+    if exchange.response is None:
+        return Outcome(kind="silent", failure=exchange.failure or "no answer")
+    return protocol_for(contract).read_response(contract, exchange.response)
 
 
 def _judged(

@@ -14,7 +14,7 @@ from harness.cases.model import Case
 from harness.cassettes.model import Cassette
 from harness.contract import Contract
 from harness.exchange import Request
-from harness.results.model import Event, Finished, Judged, Planned
+from harness.results.model import Event, Finished, Judged, Planned, Skipped
 from harness.runner.execute import Plan, execute
 from harness.targets.replay import ReplayTarget
 from harness.wire import Unreadable, protocol_for
@@ -34,6 +34,9 @@ def judge_recorded(cassette: Cassette, contract: Contract) -> Iterator[Event]:
     target = ReplayTarget((cassette,))
     yield Planned(contract.name, contract.version, len(cases))
     for result in execute(Plan(contract, cases), target):
+        if isinstance(result, Skipped):
+            yield result
+            continue
         # A result belongs to the version it was judged by, which need not be the recorded one.
         case = msgspec.structs.replace(result.case, version=contract.version)
         yield Judged(msgspec.structs.replace(result, case=case))

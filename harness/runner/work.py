@@ -13,10 +13,9 @@ from typing import Literal
 import msgspec
 
 from harness.cases.model import Case
-from harness.cases.verdict import CaseResult
 from harness.contract import Contract
 from harness.exchange import Exchange
-from harness.results.model import Event, Finished, Judged, Planned
+from harness.results.model import Event, Finished, Judged, Planned, Skipped
 from harness.runner.execute import Plan, execute
 from harness.targets.interface import Target, TargetSpec
 
@@ -72,27 +71,23 @@ def _chosen(cases: tuple[Case, ...], only: tuple[str, ...]) -> tuple[Case, ...]:
     return tuple(case for case in cases if case.id in wanted)
 
 
-def perform(work: Work, target: Target, observe: Callable[[Event], None]) -> Plan:
+def perform(work: Work, target: Target, observe: Callable[[Event], None]) -> None:
     """Run one unit of work against an open target.
 
     Args:
         work: The unit.
         target: The open target.
         observe: Called with every event.
-
-    Returns:
-        The plan that was carried out.
     """
     planned = plan(work, target.strict)
     contract = planned.contract
     observe(Planned(contract.name, contract.version, len(planned.cases)))
     recorder = _recorder(work, target)
     for result in execute(planned, target, recorder.add if recorder is not None else None):
-        observe(Judged(result))
+        observe(result if isinstance(result, Skipped) else Judged(result))
     if recorder is not None:
         recorder.save(contract)
     observe(Finished(contract.name, contract.version))
-    return planned
 
 
 class _Recording:
@@ -122,18 +117,18 @@ def _recorder(work: Work, target: Target) -> _Recording | None:
     return _Recording(work.record, target) if work.record is not None else None
 
 
-def perform_alone(work: Work) -> tuple[Plan, tuple[CaseResult, ...]]:
-    """Run one unit of work in a process of its own: open the target, run, close it."""
+def perform_alone(work: Work) -> tuple[Event, ...]:
+    """Run one unit of work in a process of its own: open the target, run, close it.
+
+    Returns:
+        Every event, in order.
+    """
     from harness.targets import open_target
 
     target = open_target(work.spec, work.siblings)
-    results: list[CaseResult] = []
-
-    def keep(event: Event) -> None:
-        if isinstance(event, Judged):
-            results.append(event.result)
-
+    events: list[Event] = []
     try:
-        return perform(work, target, keep), tuple(results)
+        perform(work, target, events.append)
     finally:
         target.close()
+    return tuple(events)

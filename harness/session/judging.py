@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.contract import Contract
 from harness.errors import UsageError
-from harness.results.model import Event, OperationCoverage, RunResult
+from harness.results.model import Event, Judged, OperationCoverage, RunResult, Skipped
 from harness.session.options import ReplayOptions, RunOptions
 
 if TYPE_CHECKING:
@@ -23,13 +23,29 @@ def ignore(_: object) -> None:
     """Take no notice; the observer of those who want none."""
 
 
+class Tally:
+    """Keeps what the events of a run say, and passes every event on.
+
+    Args:
+        observe: Who is told of every event.
+    """
+
+    def __init__(self, observe: Observe) -> None:
+        self._observe = observe
+        self.results: list[CaseResult] = []
+        self.skipped: list[Skipped] = []
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        if isinstance(event, Judged):
+            self.results.append(event.result)
+        elif isinstance(event, Skipped):
+            self.skipped.append(event)
+        self._observe(event)
+
+
 def result_of(
-    command: str,
-    target: str,
-    seed: int,
-    depth: str,
-    contracts: Sequence[Contract],
-    results: tuple[CaseResult, ...],
+    command: str, target: str, seed: int, depth: str, contracts: Sequence[Contract], tally: Tally
 ) -> RunResult:
     """Put judged cases together into the result of a run or replay.
 
@@ -39,21 +55,25 @@ def result_of(
         seed: What the cases were made from.
         depth: How many were made; ``recorded`` for a replay.
         contracts: The operations at the versions they were judged by.
-        results: The judged cases.
+        tally: What came; its results are put in the order of the contracts.
 
     Returns:
         The result with its coverage and findings; no time and no baseline yet.
     """
     from harness.cases.findings import findings
 
+    judged_by = {_order(contract): contract for contract in sorted(contracts, key=_order)}
+    place = {key: position for position, key in enumerate(judged_by)}
+    results = tuple(sorted(tally.results, key=lambda item: place[(item.case.operation, item.case.version)]))
     return RunResult(
         command=command,
         target=target,
         seed=seed,
         depth=depth,
         results=results,
-        coverage=tuple(_coverage(contract, results) for contract in sorted(contracts, key=_order)),
+        coverage=tuple(_coverage(contract, results) for contract in judged_by.values()),
         findings=findings(results),
+        skipped=tuple(tally.skipped),
     )
 
 
@@ -126,6 +146,8 @@ def verify_case(contract: Contract, case: Case, url: str) -> str | None:
         result = next(execute(Plan(contract, (case,)), target))
     finally:
         target.close()
+    if isinstance(result, Skipped):
+        return f"{contract.name} {contract.version}: no request can carry this case: {result.reason}"
     if result.verdict.result != "finding":
         return None
     lines = [f"{contract.name} {contract.version} is not as contracted", f"  sent: {result.sent}"]

@@ -11,14 +11,13 @@ import msgspec
 
 from harness.contract import Contract
 from harness.errors import CassetteMissing
-from harness.results.model import Judged, RunResult
+from harness.results.model import RunResult
 from harness.session.contracts import load_contracts
-from harness.session.judging import Observe, ignore, open_baseline, result_of, settle
+from harness.session.judging import Observe, Tally, ignore, open_baseline, result_of, settle
 from harness.session.options import ReplayOptions, RunOptions
 from harness.session.running import run
 
 if TYPE_CHECKING:
-    from harness.cases.verdict import CaseResult
     from harness.cassettes.model import Cassette
     from harness.compare.interface import Difference, Observed
 
@@ -49,17 +48,14 @@ def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
 
     baseline = open_baseline(options)
     started = time.monotonic()
-    results: list[CaseResult] = []
+    tally = Tally(observe)
     contracts: list[Contract] = []
     for cassette in _cassettes(options):
         contract = _judged_by(cassette, options)
         contracts.append(contract)
         for event in judge_recorded(cassette, contract):
-            if isinstance(event, Judged):
-                results.append(event.result)
-            observe(event)
-    directories = ", ".join(options.directories)
-    found = result_of("replay", directories, 0, "recorded", contracts, tuple(results))
+            tally(event)
+    found = result_of("replay", ", ".join(options.directories), 0, "recorded", contracts, tally)
     return settle(msgspec.structs.replace(found, seconds=time.monotonic() - started), options, baseline)
 
 

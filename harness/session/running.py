@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from harness.contract import Contract
 from harness.errors import LiveRefused, UsageError
-from harness.results.model import Event, Judged, RunResult
+from harness.results.model import RunResult
 from harness.session.contracts import load_contracts
-from harness.session.judging import Observe, ignore, open_baseline, result_of, settle
+from harness.session.judging import Observe, Tally, ignore, open_baseline, result_of, settle
 from harness.session.options import RunOptions
 
 if TYPE_CHECKING:
     from harness.cases.model import Case
-    from harness.cases.verdict import CaseResult
     from harness.runner.work import Work
     from harness.targets.interface import TargetSpec
 
@@ -45,19 +45,28 @@ def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ign
     _check_options(options)
     baseline = open_baseline(options)
     works = _works(options)
+    if options.freeze is not None or options.target != "emulator":
+        works = [_planned(work) for work in works]
     if options.freeze is not None:
         _freeze(options.freeze, options.seed, works)
-    _announce_live(options, works, announce)
+    if options.target != "emulator":
+        announce(_announcement(options.target, works))
     started = time.monotonic()
-    results, interrupted = _carry_out(works, options.workers, observe)
+    tally = Tally(observe)
+    interrupted = _carry_out(works, options.workers, tally)
     contracts = [work.contract for work in works]
-    found = result_of("run", options.target, options.seed, options.depth, contracts, results)
+    found = result_of("run", options.target, options.seed, options.depth, contracts, tally)
     seconds = time.monotonic() - started
     return settle(msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline)
 
 
 def _check_options(options: RunOptions) -> None:
     """Refuse what makes no sense before anything is done."""
+    if options.update_baseline and (options.sample is not None or options.case_ids):
+        problem = "only some cases would be run, and the accepted findings of the others would be lost"
+        raise UsageError("--update-baseline", problem, "Leave --sample and --case out.")
+    if options.sample is not None and options.sample < 1:
+        raise UsageError("--sample", f"{options.sample} operations are none", "Give 1 or more.")
     if options.workers < 1:
         raise UsageError("--workers", f"{options.workers} workers can do no work", "Give 1 or more.")
     live = options.target == "aws"
@@ -106,80 +115,88 @@ def _works(options: RunOptions) -> list[Work]:
     """Make one unit of work for each selected operation and version."""
     from harness.runner.work import Work
 
-    contracts = load_contracts(options.selectors, version=options.version, root=options.contracts)
-    if options.protocol is not None:
-        contracts = tuple(item for item in contracts if item.protocol == options.protocol)
-        if not contracts:
-            problem = f"no selected operation speaks {options.protocol!r}"
-            raise UsageError("--protocol", problem, "Leave the flag out, or select other operations.")
-    if options.sample is not None and options.sample < len(contracts):
-        chosen = random.Random(options.seed).sample(range(len(contracts)), max(options.sample, 0))  # noqa: S311
-        contracts = tuple(contracts[position] for position in sorted(chosen))
     frozen = _frozen(options)
     newest = {item.name: item for item in load_contracts((), root=options.contracts)}
     spec = _spec(options)
-    works = [
+    return [
         Work(
             contract=contract,
             siblings=tuple({**newest, contract.name: contract}.values()),
             spec=spec,
             depth=options.depth,
             seed=options.seed,
-            cases=frozen.get((contract.name, contract.version), ()) if frozen is not None else None,
+            cases=frozen[contract.name, contract.version] if frozen is not None else None,
             only=options.case_ids,
             record=options.record,
         )
-        for contract in contracts
+        for contract in _selected(options, frozen)
     ]
-    return [work for work in works if work.cases != ()]
 
 
-def _frozen(options: RunOptions) -> dict[tuple[str, str], tuple[Case, ...]] | None:
+_Frozen = dict[tuple[str, str], tuple["Case", ...]]
+
+
+def _frozen(options: RunOptions) -> _Frozen | None:
     from harness.results.frozen import read_cases
 
     if options.cases is None:
         return None
-    grouped: dict[tuple[str, str], tuple[Case, ...]] = {}
+    grouped: _Frozen = {}
     for case in read_cases(Path(options.cases)):
         key = (case.operation, case.version)
         grouped[key] = (*grouped.get(key, ()), case)
     return grouped
 
 
+def _selected(options: RunOptions, frozen: _Frozen | None) -> tuple[Contract, ...]:
+    """Choose the contracts to run: by selector and version, or those that frozen cases name."""
+    version = options.version or ("all" if frozen is not None else None)
+    contracts = load_contracts(options.selectors, version=version, root=options.contracts)
+    if frozen is not None:
+        contracts = tuple(item for item in contracts if (item.name, item.version) in frozen)
+        if not contracts:
+            problem = "no case of the file belongs to a selected operation and version"
+            raise UsageError("--cases", problem, "Leave selectors and --version out, or name another file.")
+    if options.protocol is not None:
+        contracts = tuple(item for item in contracts if item.protocol == options.protocol)
+        if not contracts:
+            problem = f"no selected operation speaks {options.protocol!r}"
+            raise UsageError("--protocol", problem, "Leave the flag out, or select other operations.")
+    if options.sample is None or options.sample >= len(contracts):
+        return contracts
+    chosen = random.Random(options.seed).sample(range(len(contracts)), options.sample)  # noqa: S311
+    return tuple(contracts[position] for position in sorted(chosen))
+
+
+def _planned(work: Work) -> Work:
+    """Make the cases now, where they must be known before the first is sent."""
+    from harness.runner.work import plan
+
+    return msgspec.structs.replace(work, cases=plan(work, strict=True).cases)
+
+
 def _freeze(path: str, seed: int, works: Sequence[Work]) -> None:
     from harness.results.frozen import write_cases
-    from harness.runner.work import plan
 
-    write_cases(Path(path), [case for work in works for case in plan(work, strict=True).cases], seed=seed)
+    write_cases(Path(path), [case for work in works for case in work.cases or ()], seed=seed)
 
 
-def _announce_live(options: RunOptions, works: Sequence[Work], announce: Announce) -> None:
-    from harness.runner.work import plan
-
-    if options.target == "emulator":
-        return
-    total = sum(len(plan(work, strict=False).cases) for work in works)
+def _announcement(target: str, works: Sequence[Work]) -> str:
+    """Say how many requests will be made, before the first is."""
+    total = sum(case.error is None for work in works for case in work.cases or ())
     operations = ", ".join(sorted({work.contract.name for work in works}))
-    announce(f"about to make {total} requests to {options.target} for {operations}")
+    return f"about to make {total} requests to {target} for {operations}"
 
 
-def _carry_out(works: Sequence[Work], workers: int, observe: Observe) -> tuple[tuple[CaseResult, ...], bool]:
+def _carry_out(works: Sequence[Work], workers: int, tally: Tally) -> bool:
+    """Do the work; returns whether it was interrupted."""
     from harness.runner.engines.local import run_in_pool, run_in_process
-
-    results: list[CaseResult] = []
-
-    def keep(event: Event) -> None:
-        if isinstance(event, Judged):
-            results.append(event.result)
-        observe(event)
 
     try:
         if workers > 1 and len(works) > 1:
-            run_in_pool(works, keep, workers)
+            run_in_pool(works, tally, workers)
         else:
-            run_in_process(works, keep)
+            run_in_process(works, tally)
     except KeyboardInterrupt:
-        return tuple(results), True
-    order = {(work.contract.name, work.contract.version): at for at, work in enumerate(works)}
-    results.sort(key=lambda result: order[(result.case.operation, result.case.version)])
-    return tuple(results), False
+        return True
+    return False

@@ -9,14 +9,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-from harness.cases.verdict import CaseResult
-from harness.results.model import Event, Finished, Judged, Planned
-from harness.runner.execute import Plan
+from harness.results.model import Event
 from harness.runner.work import Work, perform, perform_alone
 from harness.targets import open_target
 from harness.targets.interface import Target, TargetSpec
-
-Done = tuple[Plan, tuple[CaseResult, ...]]
 
 
 def run_in_process(works: Sequence[Work], observe: Callable[[Event], None]) -> None:
@@ -51,20 +47,12 @@ def run_in_pool(works: Sequence[Work], observe: Callable[[Event], None], workers
     """
     # Processes are spawned, not forked: a forked copy would share sockets and locks of running servers.
     with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        futures: list[Future[Done]] = [pool.submit(perform_alone, work) for work in works]
+        futures: list[Future[tuple[Event, ...]]] = [pool.submit(perform_alone, work) for work in works]
         try:
             for future in as_completed(futures):
-                _tell(future.result(), observe)
+                for event in future.result():
+                    observe(event)
         except BaseException:
             for future in futures:
                 future.cancel()
             raise
-
-
-def _tell(done: Done, observe: Callable[[Event], None]) -> None:
-    plan, results = done
-    contract = plan.contract
-    observe(Planned(contract.name, contract.version, len(plan.cases)))
-    for result in results:
-        observe(Judged(result))
-    observe(Finished(contract.name, contract.version))

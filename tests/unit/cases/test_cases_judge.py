@@ -103,6 +103,16 @@ def test_batch_results(events, results, failed, kinds):
     assert [item.kind for item in verdict.suspicions] == kinds
 
 
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [("ResourceNotFoundException", "refused-by-state"), ("ValidationException", "finding")],
+)
+def test_batch_refused_whole(events, code, result):
+    """State may refuse any request; validity may not refuse one whose entries fail inside a success."""
+    case = make_case(events, "rule", "no Source", input={"Entries": [{"DetailType": "t", "Detail": "{}"}]})
+    assert judge(Trial(events, case, expect(events, case), error(code))).result == result
+
+
 def test_repeated_token_must_give_the_first_answer(supply):
     """Another answer to the same token is a second effect."""
     case = accepted(supply, repeats="0123456789abcdef")

@@ -6,12 +6,25 @@ from pathlib import Path
 
 import msgspec
 
+from harness.cases.model import Case
 from harness.contract import Contract
+from harness.generate import generate
 from harness.importers.files import load_contract
 
 ROOT = Path(__file__).parents[3] / "contracts"
 REAL = tuple(load_contract(path) for path in sorted(ROOT.glob("*/*/*.yaml")))
 NEWEST = tuple({contract.name: contract for contract in REAL}.values())  # paths sort by version
+
+
+_PLANNED: dict[str, tuple[Case, ...]] = {}
+
+
+def planned(contract: Contract) -> tuple[Case, ...]:
+    """Make the cases of a contract once for all tests: depth coverage, seed 0."""
+    name = f"{contract.name}@{contract.version}"
+    if name not in _PLANNED:
+        _PLANNED[name] = generate(contract, "coverage", 0)
+    return _PLANNED[name]
 
 
 def named(contract: Contract) -> str:

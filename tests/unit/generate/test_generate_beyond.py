@@ -63,7 +63,7 @@ def test_values_outside_the_body_have_no_wrong_type():
         ("the epoch", 2),
         ("a text beyond ASCII", 2),
         ("left out of a full input", 17),
-        ("the only optional member", 18),
+        ("the only optional member", 17),  # a map in headers without entries leaves no trace,
         ("no idempotency token", 1),
     ],
 )
@@ -152,7 +152,7 @@ def test_a_token_is_repeated_then_changed_then_moved():
 
 
 def test_another_bearer_is_not_made_up():
-    """The scope of SendEvent is a credential, so only the repetition is sent; nobody knows what a change gets."""
+    """The scope of SendEvent is a credential, so only the repetition is sent."""
     first, again = Repeats().cases(CONTRACT["SendEvent"], 7)
     assert again.repeats == first.id
 
@@ -248,7 +248,7 @@ def test_faults_never_share_a_token():
         for case in Faults().cases(contract, 0)
         if is_json(case.request.body) and b"clientToken" in case.request.body
     ]
-    assert len(tokens) == len(set(tokens)) == 8
+    assert len(tokens) == len(set(tokens)) == 7
 
 
 def test_every_row_says_what_it_is():

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 
 import pytest
-from generate_contracts import EVERYTHING, NEWEST, REAL, ROOT, made, named
+from generate_contracts import EVERYTHING, NEWEST, REAL, ROOT, made, named, planned
 
 from harness.cases.model import make_case
 from harness.contract import canonical, check, normalise
@@ -29,21 +29,13 @@ for case in generate(load_contract(Path(sys.argv[1])), "coverage", int(sys.argv[
 """
 
 
-@pytest.fixture(scope="module")
-def planned():
-    """The cases of the newest contracts and of the one with every trait, made once."""
-    return {
-        contract.name: (contract, generate(contract, "coverage", 0)) for contract in (*NEWEST, EVERYTHING)
-    }
+EACH = pytest.mark.parametrize("contract", [*NEWEST, EVERYTHING], ids=named)
 
 
-NAMES = [contract.name for contract in (*NEWEST, EVERYTHING)]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_ids_are_distinct_and_all_origins_are_there(planned, name):
+@EACH
+def test_ids_are_distinct_and_all_origins_are_there(contract):
     """One request is one case, and every generator has its part."""
-    contract, cases = planned[name]
+    cases = planned(contract)
     assert len({case.id for case in cases}) == len(cases)
     expected = {"example", "boundary", "wire", "coverage", "fuzz"}
     expected |= {"rule"} if contract.rules else set()
@@ -52,10 +44,10 @@ def test_ids_are_distinct_and_all_origins_are_there(planned, name):
     assert {case.origin for case in cases} == expected
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_aim_of_an_input_is_true(planned, name):
+@EACH
+def test_every_aim_of_an_input_is_true(contract):
     """Whatever generator it came from, an outside case breaks every constraint it aims at."""
-    contract, cases = planned[name]
+    cases = planned(contract)
     for case in cases:
         if case.input is None or case.error is not None:
             continue
@@ -66,10 +58,10 @@ def test_every_aim_of_an_input_is_true(planned, name):
         assert not (aimed - outside) & broken, case.description
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_wire_carries_every_input(planned, name):
+@EACH
+def test_the_wire_carries_every_input(contract):
     """What is encoded is read again as what arrives; the SDK builds whatever is not raw, unaltered."""
-    contract, cases = planned[name]
+    cases = planned(contract)
     protocol = protocol_for(contract)
     count = Counter()
     for case in cases:
@@ -91,10 +83,10 @@ def test_the_wire_carries_every_input(planned, name):
     assert count[False] > 10
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_tokens_are_never_shared_by_chance(planned, name):
+@EACH
+def test_tokens_are_never_shared_by_chance(contract):
     """Only cases that repeat a token on purpose, or are about an impossible one, have the same."""
-    contract, cases = planned[name]
+    cases = planned(contract)
     about = [
         case
         for case in cases
@@ -112,23 +104,20 @@ def test_a_case_keeps_the_token_that_it_is_about():
     """The bounds of clientToken are tested with tokens of that length."""
     lengths = {
         aim.constraint.rpartition("/clientToken/")[2] + " " + aim.side: len(case.input["clientToken"])
-        for case in generate(SUPPLY, "coverage", 0)
+        for case in planned(SUPPLY)
         if case.origin == "boundary"
         for aim in case.aims
         if "/clientToken/length" in aim.constraint
     }
     assert lengths == {
-        "length/min inside": 33, "length/min outside": 32, "length/max inside": 126, "length/max outside": 127,
+        "length/min inside": 33, "length/min outside": 32,
+        "length/max inside": 126, "length/max outside": 127,
     }  # fmt: skip
 
 
 def test_a_left_out_token_is_filled_in_as_clients_do():
     """Only the case that is about leaving it out goes without one, and that one is raw."""
-    without = [
-        case
-        for case in generate(SUPPLY, "coverage", 0)
-        if case.input is not None and "clientToken" not in case.input
-    ]
+    without = [case for case in planned(SUPPLY) if case.input is not None and "clientToken" not in case.input]
     assert [(case.description, case.raw) for case in without] == [("clientToken: no idempotency token", True)]
 
 
@@ -161,7 +150,7 @@ def test_a_token_fits_its_shape():
 
 def test_the_same_request_is_one_case_with_all_its_aims():
     """The example stands for every constraint that it keeps, and stays vouched for."""
-    first = generate(CONTRACT["PutEvents"], "coverage", 0)[0]
+    first = planned(CONTRACT["PutEvents"])[0]
     assert (first.origin, first.vouched) == ("example", True)
     assert {aim.side for aim in first.aims} == {"inside"}
     assert "events:PutEvents#/input/Entries/required" in {aim.constraint for aim in first.aims}
@@ -202,11 +191,10 @@ def test_two_processes_make_the_same_cases(path, tmp_path):
 def test_smoke_is_a_small_part_of_coverage(contract):
     """Examples, one case of each kind and the rules; all of it comes in deeper runs, too."""
     smoke = generate(contract, "smoke", 0)
-    deeper = {case.id for case in generate(contract, "coverage", 0)} if contract in NEWEST else None
+    deeper = {case.id for case in planned(contract)}
     assert {case.origin for case in smoke} <= {"example", "boundary", "rule"}
     assert len(smoke) <= 60
-    if deeper is not None:
-        assert {case.id for case in smoke} <= deeper
+    assert {case.id for case in smoke} <= deeper
 
 
 def test_smoke_needs_no_schemathesis():
@@ -248,7 +236,8 @@ def test_smoke_needs_no_schemathesis():
     ],
     ids=[
         "good", "no-token", "no-label", "too-long", "too-short", "null", "wrong-type", "unknown", "fraction",
-        "instant", "far-future", "too-great", "too-small", "float-integer", "empty-union", "not-in-enum", "base64",
+        "instant", "far-future", "too-great", "too-small", "float-integer", "empty-union", "not-in-enum",
+        "base64",
     ],
 )  # fmt: skip
 def test_raw_is_what_client_libraries_refuse_or_alter(document, raw):
