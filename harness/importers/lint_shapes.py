@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from harness.contract import Contract, Member, Shape, patterns
 from harness.contract.constraint import trait_of
@@ -74,7 +75,8 @@ def unmatched_patterns(contract: Contract) -> Iterator[Fault]:
         if (high is None or low <= high) and patterns.example(own, low, high) is None:
             most = "any number of" if high is None else high
             problem = f"no text of {low} to {most} characters was found that fits the pattern {own!r}"
-            yield Fault(f"{place}.pattern", problem, "Correct the pattern or the length.")
+            severity: Literal["error", "note"] = "note" if "(?" in own else "error"  # the search has limits
+            yield Fault(f"{place}.pattern", problem, "Correct the pattern or the length.", severity)
 
 
 def empty_enums(contract: Contract) -> Iterator[Fault]:

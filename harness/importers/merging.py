@@ -45,11 +45,14 @@ def merge(imported: Contract, existing: Contract) -> Contract:
 
 def _sources(new: tuple[Source, ...], old: tuple[Source, ...], *, same_version: bool) -> tuple[Source, ...]:
     """Keep the documents; a release is kept only where it is a source of this very version."""
-    titles = {source.title for source in new}
-    kept = [source for source in old if source.title not in titles]
-    if not same_version:
-        kept = [source for source in kept if not source.title.startswith("botocore ")]
-    return (*new, *kept)
+    fresh = {source.title: source for source in new}
+    known = {source.title for source in old}
+    kept = [
+        fresh.get(source.title, source)
+        for source in old
+        if same_version or source.title in fresh or not source.title.startswith("botocore ")
+    ]
+    return (*(source for source in new if source.title not in known), *kept)
 
 
 def with_secrets(contract: Contract) -> Contract:

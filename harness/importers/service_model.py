@@ -98,7 +98,7 @@ def contract_from_model(
         idempotent=bool(spec.get("idempotent", False)),
         endpoint=spec.get("endpoint", {}).get("hostPrefix"),
         auth=_auth(metadata, spec),
-        validation=Validation(code=VALIDATION_CODES.get(reader.protocol, "ValidationException")),
+        validation=reader.validation(),
         traits=_operation_traits(spec),
     )
 
@@ -202,6 +202,12 @@ class _Reader:
                 return "document"
             return "union" if raw.get("union") or raw.get("eventstream") else "structure"
         return TYPES.get(kind, kind)
+
+    def validation(self) -> Validation:
+        """Guess what a broken constraint gets; the status is the one that the error is declared with."""
+        code = VALIDATION_CODES.get(self.protocol, "ValidationException")
+        declared = self.raw.get(code, {}) if code in self.inline_errors else {}
+        return Validation(code=code, status=declared.get("error", {}).get("httpStatusCode") or 400)
 
     def shape(self, name: str) -> Shape:
         """Make one shape."""

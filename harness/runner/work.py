@@ -51,13 +51,14 @@ def plan(work: Work, strict: bool) -> Plan:
 
     Args:
         work: The unit.
-        strict: Whether the target is this project's emulator; only there can errors be asked for.
+        strict: Whether the target is this project's emulator. Only there can errors be asked for, and only
+            there is a limit of the body known: elsewhere a server may rightly wait for the promised body.
     """
     from harness.generate.plan import generate, unreachable
 
     cases = work.cases if work.cases is not None else generate(work.contract, work.depth, work.seed)
     if not strict:
-        cases = tuple(case for case in cases if case.error is None)
+        cases = tuple(case for case in cases if case.error is None and case.fault != "body-over-limit")
     if work.only:
         cases = _chosen(cases, work.only)
     sides = tuple((item.constraint, item.side, item.reason) for item in unreachable(work.contract))

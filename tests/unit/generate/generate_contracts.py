@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from harness.cases.model import Case
 from harness.contract import Contract
@@ -16,13 +17,21 @@ REAL = tuple(load_contract(path) for path in sorted(ROOT.glob("*/*/*.yaml")))
 NEWEST = tuple({contract.name: contract for contract in REAL}.values())  # paths sort by version
 
 
+_SLOW = pytest.mark.slow
+SWEEP = [
+    pytest.param(each, id=f"{each.operation}-{each.version}", marks=() if each in NEWEST else _SLOW) for each in REAL
+]
 _PLANNED: dict[str, tuple[Case, ...]] = {}
 
 
 def planned(contract: Contract) -> tuple[Case, ...]:
     """Make the cases of a contract once for all tests: depth coverage, seed 0."""
     name = f"{contract.name}@{contract.version}"
-    if name not in _PLANNED:
+    if name not in _SLOW = pytest.mark.slow
+SWEEP = [
+    pytest.param(each, id=f"{each.operation}-{each.version}", marks=() if each in NEWEST else _SLOW) for each in REAL
+]
+_PLANNED:
         _PLANNED[name] = generate(contract, "coverage", 0)
     return _PLANNED[name]
 

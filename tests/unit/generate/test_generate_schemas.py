@@ -4,7 +4,7 @@ import json
 
 import jsonschema_rs
 import pytest
-from generate_contracts import EVERYTHING, NEWEST, REAL, made, named, planned
+from generate_contracts import EVERYTHING, NEWEST, SWEEP, made, named, planned
 
 from harness.contract import check, normalise
 from harness.generate.carriage import obstacle
@@ -30,7 +30,7 @@ def bytes_are_counted(contract, document):
 EXCEPTIONS = (null_is_a_document, bytes_are_counted)
 
 
-@pytest.mark.parametrize("contract", [*REAL, EVERYTHING], ids=named)
+@pytest.mark.parametrize("contract", [*SWEEP, pytest.param(EVERYTHING, id="Do")])
 def test_jsonschema_agrees_on_every_document(contract):
     """An oracle that shares no code says the same of each generated input, the exceptions apart."""
     validator = jsonschema_rs.Draft202012Validator(json_schema(contract))

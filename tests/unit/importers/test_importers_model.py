@@ -211,6 +211,26 @@ def test_errors_say_code_status_side_and_retry(raw, metadata, attributes):
     assert {name: getattr(shape, name) for name in attributes} == attributes
 
 
+@pytest.mark.parametrize(
+    ("status", "metadata", "expected"),
+    [
+        (422, {}, ("ValidationException", 422)),
+        (None, {}, ("ValidationException", 400)),
+        (400, {"protocol": "query"}, ("ValidationError", 400)),
+        (400, {"protocol": "ec2"}, ("InvalidParameterValue", 400)),
+    ],
+    ids=["declared", "no-status", "query", "ec2"],
+)
+def test_what_a_broken_constraint_gets_is_guessed_from_the_model(status, metadata, expected):
+    error = {"error": {"httpStatusCode": status}} if status else {}
+    raw = {"type": "structure", "members": {}, "exception": True, **error}
+    model = make_model(
+        {"ValidationException": raw}, {"errors": [{"shape": "ValidationException"}]}, **metadata
+    )
+    validation = read(model).validation
+    assert (validation.code, validation.status, validation.source) == (*expected, "assumed")
+
+
 def test_what_stands_beside_a_reference_counts_for_the_error():
     """One service gives status and code only where the operation declares its errors."""
     inline = {"shape": "Er", "error": {"code": "Er", "httpStatusCode": 400}, "exception": True}

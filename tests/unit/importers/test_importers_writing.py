@@ -198,6 +198,13 @@ def test_a_bearer_token_is_a_secret_whatever_the_model_says():
     assert with_secrets(make_model()) == make_model()
 
 
+def test_importing_a_file_from_its_own_release_changes_nothing():
+    existing = with_secrets(
+        make_model(version="2021-03-02", **BY_HAND, sources=(Source("a document"), Source("botocore 1.2.3")))
+    )
+    assert merge(make_model(version="2021-03-02"), existing) == existing
+
+
 def test_a_release_is_a_source_of_its_own_version_only():
     old = (Source("a document"), Source("botocore 1.0.0", published="2019-07-11"))
     newer = merge(make_model(version="2021-03-02"), make_model(version="2019-07-11", sources=old))

@@ -108,11 +108,11 @@ READ = [
     pytest.param({"iso": "1970-01-01T00:00:01.500Z"}, {"iso": 1.5}, id="date-time"),
     pytest.param({"dated": "Thu, 01 Jan 1970 00:00:01 GMT"}, {"dated": 1}, id="http-date"),
     pytest.param({"iso": 5, "dated": "x"}, {"iso": "5", "dated": "x"}, id="wrong-form"),
-    pytest.param({"at": "2020-01-01T00:00:00Z", "iso": True}, {"at": "2020-01-01T00:00:00Z", "iso": True}, id="kept"),
+    pytest.param({"at": "2020", "iso": True}, {"at": "2020", "iso": True}, id="kept"),
     pytest.param({"iso": [], "at": None}, {"iso": [], "at": None}, id="not-even-text"),
     pytest.param({"choice": {"__type": "x#Choice", "left": "a"}}, {"choice": {"left": "a"}}, id="union-type"),
-    pytest.param({"extra": {"at": [1, {"wireName": 2}]}}, {"extra": {"at": [1, {"wireName": 2}]}}, id="document"),
-    pytest.param({"nested": {"byName": {"a": {"label": "1"}}}}, {"nested": {"byName": {"a": {"label": "1"}}}}, id="map"),
+    pytest.param({"extra": {"at": {"wireName": 2}}}, {"extra": {"at": {"wireName": 2}}}, id="document"),
+    pytest.param({"nested": {"byName": {"a": {}}}}, {"nested": {"byName": {"a": {}}}}, id="map"),
 ]  # fmt: skip
 
 
