@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from harness.results.model import Event, Finished, Judged, Planned
+from harness.results.model import Event, Finished, Judged, Planned, Skipped
 
 
 def _ignore(event: Event) -> None:  # noqa: ARG001  # the form of every observer
@@ -57,6 +57,8 @@ class _Bars:
                 self._tasks[key] = self._bar.add_task(name, total=event.cases, note="")
             case Judged():
                 self._judged(event)
+            case Skipped():
+                self._advance((event.operation, event.version))
             case Finished():
                 task = self._tasks.pop((event.operation, event.version), None)
                 if task is not None:
@@ -64,9 +66,10 @@ class _Bars:
 
     def _judged(self, event: Judged) -> None:
         key = (event.result.case.operation, event.result.case.version)
-        task = self._tasks.get(key)
-        if task is None:
-            return
         self._suspected[key] = self._suspected.get(key, 0) + (event.result.verdict.result == "finding")
-        count = self._suspected[key]
-        self._bar.update(task, advance=1, note=f"{count} suspicious" if count else "")
+        self._advance(key)
+
+    def _advance(self, key: tuple[str, str]) -> None:
+        task, count = self._tasks.get(key), self._suspected.get(key, 0)
+        if task is not None:
+            self._bar.update(task, advance=1, note=f"{count} suspicious" if count else "")

@@ -17,7 +17,7 @@ from harness.cases.findings import failing
 from harness.cases.verdict import Finding, Severity
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
-from harness.results.model import Missed, OperationCoverage, RunResult
+from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
 
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
@@ -53,6 +53,7 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
     if not result.interrupted:  # half a run leaves most sides out, which says nothing
         _write_coverage(result.coverage, console)
     accepted = frozenset(result.accepted)
+    _write_skipped(result.skipped, console)
     _write_findings([item for item in result.findings if item.id not in accepted], result, console)
     _write_accepted([item for item in result.findings if item.id in accepted], console)
     _write_verdict(result, ending, console)
@@ -107,26 +108,36 @@ def _write_coverage(coverage: Iterable[OperationCoverage], console: Console) -> 
     inside, outside = sum(item.inside for item in covered), sum(item.outside for item in covered)
     _labelled("coverage", f"{total} constraints and rules: {inside} hit inside, {outside} outside", console)
     missed = _grouped(missed for item in covered for missed in item.missed)
-    for reason, places in missed.items():
+    for (side, reason), places in missed.items():
+        words = f"{side}: {printable(reason)}"
         if len(places) > SHOWN_MISSED:
-            _labelled("not hit", f"{printable(reason)}: {len(places)} sides; --json lists them", console)
+            _labelled("not hit", f"{words} ({len(places)} times; --json lists them)", console)
             continue
-        _labelled("not hit", printable(reason), console)
+        _labelled("not hit", words, console)
         for place in places:
             write_line(console, (f"  {place}", "dim"))
     console.print()
 
 
-def _grouped(missed: Iterable[Missed]) -> dict[str, list[str]]:
-    """Put what was missed together by reason; a side missed in several versions is one line."""
+def _grouped(missed: Iterable[Missed]) -> dict[tuple[str, str], list[str]]:
+    """Put what was missed together by side and reason; what several versions miss is one line."""
     versions: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for item in missed:
-        versions[(item.reason, item.constraint, item.side)].append(item.version)
-    grouped: dict[str, list[str]] = defaultdict(list)
-    for (reason, constraint, side), seen in versions.items():
+        versions[(item.side, item.reason, item.constraint)].append(item.version)
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for (side, reason, constraint), seen in versions.items():
         times = f" ({len(seen)} versions)" if len(seen) > 1 else ""
-        grouped[reason].append(f"{side:<7} {constraint}{times}")
+        grouped[(side, reason)].append(f"{constraint}{times}")
     return grouped
+
+
+def _write_skipped(skipped: Sequence[Skipped], console: Console) -> None:
+    """Say which cases were not sent, by reason; they count as neither hit nor missed."""
+    if not skipped:
+        return
+    for reason, number in Counter(item.reason for item in skipped).items():
+        _labelled("not sent", f"{_counted(number, 'case')}: {printable(reason)}", console)
+    console.print()
 
 
 # --- findings --------------------------------------------------------------------------------------

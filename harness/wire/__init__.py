@@ -18,6 +18,9 @@ __all__ = ["ErrorReply", "Unreadable", "WireProtocol", "protocol_for"]
 PROTOCOLS = {
     "json": ("harness.wire.json_rpc", "JsonRpc"),
     "rest-json": ("harness.wire.rest_json", "RestJson"),
+    "rest-xml": ("harness.wire.rest_xml", "RestXml"),
+    "query": ("harness.wire.query", "Query"),
+    "ec2": ("harness.wire.ec2", "Ec2"),
 }
 
 

@@ -152,6 +152,14 @@ class Reader:
             document[f"wire:{name}" if name in members else name] = kept if len(kept) > 1 else kept[0]
         return document
 
+    def value(self, member: Member, element: Element, where: str) -> Any:
+        """Read the value that one element stands for.
+
+        Raises:
+            Unreadable: As for ``structure``.
+        """
+        return self._value(member, [element], where)
+
     def _names(self, members: Mapping[str, Member], key: str, member: Member) -> list[str]:
         """Name the elements in which a member may stand, the likelier one first."""
         shape, name = self.contract.shapes[member.target], _local(member.xml_name or key)

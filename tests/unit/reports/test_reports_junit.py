@@ -46,7 +46,9 @@ def result_of(cases, kinds=(("accepted-invalid", "medium"),), accepted=()):
         )
         for kind, severity in kinds
     )
-    return RunResult("run", "emulator", 0, "coverage", tuple(cases), (), findings, accepted, seconds=1.0)
+    return RunResult(
+        "run", "emulator", 0, "coverage", tuple(cases), (), findings, accepted=accepted, seconds=1.0
+    )
 
 
 def parsed(result, threshold="low"):

@@ -14,7 +14,7 @@ from harness.reports.comparison import comparison_document, write_comparison
 from harness.reports.contract import write_contract
 from harness.reports.lines import console_for
 from harness.reports.progress import progress
-from harness.results.model import Finished, Judged, Planned
+from harness.results.model import Finished, Judged, Planned, Skipped
 
 DIFFERENCE = Difference("events:PutEvents", "abc", "error-code", "events:PutEvents#/errors/code", "A", None)
 
@@ -112,7 +112,8 @@ class Terminal(io.StringIO):
 
 def events():
     case = Case("a", "shop:Buy", "2024-01-01", "boundary", "")
-    yield Planned("shop:Buy", "2024-01-01", 1)
+    yield Planned("shop:Buy", "2024-01-01", 2)
+    yield Skipped("shop:Buy", "2024-01-01", "b", "no request can carry it")
     yield Judged(CaseResult(case, Outcome(kind="output"), Verdict("finding", (), ("x",)), "", ""))
     yield Finished("shop:Buy", "2024-01-01")
 

@@ -12,7 +12,7 @@ from harness.cases.verdict import CaseResult, Finding, Verdict
 from harness.exchange import Outcome
 from harness.reports.lines import console_for
 from harness.reports.terminal import Ending, write_summary
-from harness.results.model import Missed, OperationCoverage, RunResult
+from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
 
 OPERATION = "iot-managed-integrations:SendConnectorEvent"
 VERSION = "2026-02-06"
@@ -62,8 +62,8 @@ def test_a_run_as_contracted_reads_like_this():
         "  2026-02-06                        2              1                 1         0\n"
         "\n"
         "coverage   40 constraints and rules: 40 hit inside, 39 outside\n"
-        "not hit    the path needs it\n"
-        "  outside iot-managed-integrations:SendConnectorEvent#/input/ConnectorId/required\n"
+        "not hit    outside: the path needs it\n"
+        "  iot-managed-integrations:SendConnectorEvent#/input/ConnectorId/required\n"
         "\n"
         "PASSED  as contracted; 2 cases of 1 operation, seed 7, 1.2 s\n"
         "again      harness run --seed 7\n"
@@ -117,6 +117,12 @@ def test_an_interrupted_run_says_so():
     assert "INTERRUPTED  0 findings so far; 2 cases" in summary(run_of(interrupted=True))
 
 
+def test_cases_that_were_not_sent_are_counted_by_reason():
+    """No request can carry them, so they are neither hit nor missed."""
+    skipped = tuple(Skipped(OPERATION, VERSION, f"c{n}", "a header holds no line break") for n in range(2))
+    assert "not sent   2 cases: a header holds no line break\n" in summary(run_of(skipped=skipped))
+
+
 def test_nothing_but_what_is_copied_leaves_80_columns():
     """Texts fold at the width; commands and pointers stay whole."""
     lines = summary(run_of([finding_of("crash", "UserId", "high")])).splitlines()
@@ -142,8 +148,8 @@ def test_long_lists_of_gaps_are_counted():
     gaps = tuple(Missed(f"{OPERATION}#/input/M{n}/enum", "outside", "no case", VERSION) for n in range(40))
     coverage = (OperationCoverage(OPERATION, VERSION, 40, 40, 0, gaps),)
     text = summary(RunResult("run", "emulator", 0, "smoke", run_of().results, coverage, ()))
-    assert "not hit    no case: 40 sides; --json lists them\n" in text
-    assert "  outside " not in text
+    assert "not hit    outside: no case (40 times; --json lists them)\n" in text
+    assert "#/input/M1/" not in text
 
 
 def test_long_lists_of_findings_are_shortened():
