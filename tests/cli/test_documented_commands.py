@@ -24,6 +24,7 @@ import pytest
 
 from harness.cases.verdict import SEVERITY_OF
 from harness.cli.main import COMMANDS, harness, main
+from harness.wire import PROTOCOLS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -195,6 +196,12 @@ def test_the_table_of_kinds_is_the_table_of_the_code():
     """Kinds and severities, in the same order."""
     documented = [(kind.strip("`"), severity) for kind, severity, _ in rows_of("Kinds of finding")]
     assert documented == list(SEVERITY_OF.items())
+
+
+def test_the_protocols_are_those_of_the_code():
+    """What is not spoken is not promised."""
+    line = next(line for line in README.splitlines() if "Protocols spoken:" in line)
+    assert re.findall(r"`([\w-]+)`", line) == list(PROTOCOLS)
 
 
 def test_the_plugin_example_passes(tmp_path):

@@ -17,9 +17,10 @@ REAL = tuple(load_contract(path) for path in sorted(ROOT.glob("*/*/*.yaml")))
 NEWEST = tuple({contract.name: contract for contract in REAL}.values())  # paths sort by version
 
 
-_SLOW = pytest.mark.slow
-SWEEP = [
-    pytest.param(each, id=f"{each.operation}-{each.version}", marks=() if each in NEWEST else _SLOW) for each in REAL
+OLDER = tuple(contract for contract in REAL if contract not in NEWEST)
+SWEEP = [  # the newest contracts always, the others in longer sweeps
+    *(pytest.param(each, id=f"{each.operation}-{each.version}") for each in NEWEST),
+    *(pytest.param(each, id=f"{each.operation}-{each.version}", marks=pytest.mark.slow) for each in OLDER),
 ]
 _PLANNED: dict[str, tuple[Case, ...]] = {}
 
@@ -27,11 +28,7 @@ _PLANNED: dict[str, tuple[Case, ...]] = {}
 def planned(contract: Contract) -> tuple[Case, ...]:
     """Make the cases of a contract once for all tests: depth coverage, seed 0."""
     name = f"{contract.name}@{contract.version}"
-    if name not in _SLOW = pytest.mark.slow
-SWEEP = [
-    pytest.param(each, id=f"{each.operation}-{each.version}", marks=() if each in NEWEST else _SLOW) for each in REAL
-]
-_PLANNED:
+    if name not in _PLANNED:
         _PLANNED[name] = generate(contract, "coverage", 0)
     return _PLANNED[name]
 
