@@ -39,24 +39,43 @@ def findings(results: Iterable[CaseResult]) -> tuple[Finding, ...]:
 def _explain(group: list[_Shown]) -> dict[str, list[_Shown]]:
     """Choose the fewest constraints that explain a group, and deal the cases out among them."""
     chosen: dict[str, list[_Shown]] = {}
+    answers: dict[str, set[str]] = defaultdict(set)
     open_cases: list[_Shown] = []
+
+    def settle(constraint: str, shown: _Shown) -> None:
+        chosen.setdefault(constraint, []).append(shown)
+        answers[constraint].add(shown[1].got)
+
     for shown in group:
-        if len(shown[1].candidates) == 1:
-            chosen.setdefault(shown[1].candidates[0], []).append(shown)
+        only = shown[1].candidates[0] if _has_one_cause(shown[1]) else None
+        if only is not None:
+            settle(only, shown)
         else:
             open_cases.append(shown)
     while open_cases:
         left = []
         for shown in open_cases:
-            known = next((name for name in shown[1].candidates if name in chosen), None)
+            known = _known(shown[1], chosen, answers)
             if known is not None:
-                chosen[known].append(shown)
+                settle(known, shown)
             else:
                 left.append(shown)
         if left:
             chosen[_commonest(left)] = []
         open_cases = left
     return chosen
+
+
+def _has_one_cause(suspicion: Suspicion) -> bool:
+    return len(suspicion.candidates) == 1 and not suspicion.alternatives
+
+
+def _known(suspicion: Suspicion, chosen: dict[str, list[_Shown]], answers: dict[str, set[str]]) -> str | None:
+    """Find a cause that is already chosen; an alternative counts only where it got the very same answer."""
+    for name in suspicion.alternatives:
+        if suspicion.got in answers.get(name, ()):
+            return name
+    return next((name for name in suspicion.candidates if name in chosen), None)
 
 
 def _commonest(shown: list[_Shown]) -> str:

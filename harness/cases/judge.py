@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
+from harness.cases.culprits import culprits
 from harness.cases.faults import ANY_CODE
 from harness.cases.model import Case, Expectation
 from harness.cases.verdict import SEVERITY_OF, Severity, Suspicion, Verdict
 from harness.contract import Answer, Contract, normalise
 from harness.contract.common_errors import category_of, is_common
-from harness.contract.edges import exercised
 from harness.exchange import Outcome
 
 VALIDITY = ("validity",)
@@ -58,9 +58,16 @@ class _Notes:
     def ran(self, validator: str) -> None:
         self.validators.append(validator)
 
-    def suspect(self, kind: str, candidates: tuple[str, ...], expected: str, got: str) -> None:
+    def suspect(
+        self,
+        kind: str,
+        candidates: tuple[str, ...],
+        expected: str,
+        got: str,
+        alternatives: tuple[str, ...] = (),
+    ) -> None:
         severity = self._severity(kind)
-        self.suspicions.append(Suspicion(kind, severity, candidates, expected, got))
+        self.suspicions.append(Suspicion(kind, severity, candidates, expected, got, alternatives))
 
     def _severity(self, kind: str) -> Severity:
         trial = self.trial
@@ -119,7 +126,8 @@ def _judge_accept(notes: _Notes) -> None:
             "undeclared-error", (_error_pointer(trial, outcome.code),), _wanted(trial), _seen(outcome)
         )
     elif _is_validity(trial, outcome):
-        notes.suspect("rejected-valid", _culprits(trial), _wanted(trial), _seen(outcome))
+        for candidates, alternatives in culprits(trial.contract, trial.case, outcome):
+            notes.suspect("rejected-valid", candidates, _wanted(trial), _seen(outcome), alternatives)
     else:
         notes.state = True
         _judge_status(notes)
@@ -266,15 +274,6 @@ def _is_validity(trial: Trial, outcome: Outcome) -> bool:
     if outcome.code == trial.contract.validation.code:
         return True
     return outcome.code is not None and category_of(outcome.code) in VALIDITY
-
-
-def _culprits(trial: Trial) -> tuple[str, ...]:
-    """The constraints that may have led to the refusal of a valid input, likeliest first."""
-    aimed = tuple(aim.constraint for aim in trial.case.aims if aim.side == "inside")
-    if aimed:
-        return aimed
-    edges, others = exercised(trial.contract, normalise(trial.contract, trial.case.input))
-    return (*edges, *others) or (f"{trial.contract.name}#/input",)
 
 
 def _aims(trial: Trial) -> tuple[str, ...]:

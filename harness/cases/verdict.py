@@ -46,6 +46,7 @@ class Suspicion(msgspec.Struct, frozen=True):
         kind: A kind of finding.
         severity: How bad it is.
         candidates: The constraints that may be the cause, likeliest first; never empty.
+        alternatives: Constraints that are the cause only if another case that got the same answer shows so.
         expected: What should have come, in words.
         got: What came, in words.
     """
@@ -55,6 +56,7 @@ class Suspicion(msgspec.Struct, frozen=True):
     candidates: tuple[str, ...]
     expected: str
     got: str
+    alternatives: tuple[str, ...] = ()
 
 
 class Verdict(msgspec.Struct, frozen=True):

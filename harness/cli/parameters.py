@@ -13,7 +13,6 @@ import click
 from harness.config.flags import Flag, flags_of
 from harness.config.options import DEFAULT, Options, Told, resolve
 
-
 WRITES = ("json", "junit", "freeze", "record", "update-baseline")
 
 

@@ -60,14 +60,14 @@ def is_valid(contract: Contract, document: Any) -> bool:
 def starts(contract: Contract) -> tuple[Start, ...]:
     """List the inputs to start from, best first: examples, what rules call valid, smallest, fullest.
 
-    When not one of them keeps every rule, those that keep the shapes alone are listed; at worst the smallest.
+    When not one of them keeps every rule, those that keep the shapes alone are listed; at worst the first.
     """
     if contract.input is None:
         return (Start("no input", {}, vouched=True),)
     candidates = [start for start in _candidates(contract) if isinstance(start.document, dict)]
     valid = [start for start in candidates if is_valid(contract, start.document)]
     shaped = [start for start in candidates if not check(contract, normalise(contract, start.document))]
-    return tuple(valid or shaped or candidates[-1:])
+    return tuple(valid or shaped or candidates[:1])
 
 
 def _candidates(contract: Contract) -> Iterator[Start]:
@@ -77,7 +77,7 @@ def _candidates(contract: Contract) -> Iterator[Start]:
         for variation in rule.inside:
             yield Start(f"inside the rule {rule.id}", vary(contract, variation), vouched=True)
     assert contract.input is not None  # noqa: S101  # said by the caller
-    for title, make in (("fullest", fullest), ("smallest", smallest)):
+    for title, make in (("smallest", smallest), ("fullest", fullest)):
         try:
             yield Start(f"{title} input", make(contract, contract.input))
         except ContractError:
@@ -113,11 +113,11 @@ def reaches(contract: Contract, beginnings: tuple[Start, ...], path: Path) -> It
         path: The way to the constrained member, as in ``Constraint.path``.
 
     Yields:
-        Valid inputs that hold a value at their position: examples before others, and among them those that
-        needed least added first. Only where none is valid, those that are not.
+        Valid inputs that hold a value at their position: what is vouched for first, and of that what needed
+        least added; then the smallest input, then the fullest. Only where none is valid, those that are not.
     """
     found = [
-        (is_large(start.document), not start.vouched, reached.added, index, reached)
+        (is_large(start.document), 0 if start.vouched else index + 1, reached.added, index, reached)
         for index, start in enumerate(beginnings)
         for reached in _reach(contract, start.document, path)
     ]

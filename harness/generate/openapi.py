@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
-
 from harness.contract import Bounds, Contract, Member, Shape, patterns
 from harness.contract.checking import FLOAT_WORDS, INTEGER_BITS
 from harness.contract.constraint import trait_of
@@ -245,8 +243,3 @@ class _Writer:
         if shape.type in ("float", "double") and not self.generating and bounds is None:
             return {"anyOf": [schema, {"enum": list(FLOAT_WORDS)}]}
         return schema
-
-
-def as_json(document: dict[str, Any]) -> bytes:
-    """Spell a schema, for files and for comparing."""
-    return msgspec.json.encode(document)
