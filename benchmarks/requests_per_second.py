@@ -2,8 +2,8 @@
 
     python benchmarks/requests_per_second.py [REQUESTS]
 
-Both servers run as processes of their own on loopback and are asked in turn, round by round, by one client that
-holds one connection open and sends the same signed bytes. Quote the ratio, not the figures: machines differ.
+Both servers run as processes of their own on loopback and are asked in turn, round by round, by one client
+that holds one connection open and sends the same signed bytes. Quote the ratio, not the figures: machines differ.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main() -> None:
     try:
         for port in ports.values():
             wait_for(port)
-        for name, port in ports.items():
+        for port in ports.values():
             seconds_for(f"http://127.0.0.1:{port}/", 50)  # warm-up, not counted
         for _ in range(ROUNDS):
             for name, port in ports.items():
@@ -90,7 +90,8 @@ def main() -> None:
             server.terminate()
             server.wait()
     ratios = [ours / theirs for ours, theirs in zip(rates["harness"], rates["moto"], strict=True)]
-    print(f"{'server':<10}{'min':>10}{'median':>10}{'max':>10}   requests per second, {ROUNDS} rounds of {count}")
+    print(f"requests per second, {ROUNDS} rounds of {count}")
+    print(f"{'server':<10}{'min':>10}{'median':>10}{'max':>10}")
     for name, found in rates.items():
         print(f"{name:<10}{min(found):>10.0f}{statistics.median(found):>10.0f}{max(found):>10.0f}")
     print(f"{'ratio':<10}{min(ratios):>10.2f}{statistics.median(ratios):>10.2f}{max(ratios):>10.2f}")

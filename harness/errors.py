@@ -14,7 +14,7 @@ class HarnessError(Exception):
         where: What was being read, e.g. ``contracts/events/PutEvents/2021-03-02.yaml``.
         problem: What is wrong with it, with the value found.
         remedy: What the reader can do next.
-        exit_code: What the command line ends with: 2 for what the user gave, 3 for what could not be finished.
+        exit_code: What the command line ends with: 2 for what the user gave, 3 for what could not be done.
     """
 
     exit_code = 2

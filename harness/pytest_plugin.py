@@ -149,7 +149,7 @@ class ContractEndpoint:
     @property
     def requests(self) -> list[dict[str, Any]]:
         """What was asked so far: service, operation, status and the client's violations, oldest first."""
-        return [msgspec.to_builtins(seen) for seen in self._emulator.seen]
+        return [msgspec.json.decode(msgspec.json.encode(seen)) for seen in self._emulator.seen]
 
     def inject_error(self, code: str, times: int = 1) -> None:
         """Answer the next requests with an error.

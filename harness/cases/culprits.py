@@ -42,9 +42,9 @@ def culprits(contract: Contract, case: Case, outcome: Outcome) -> tuple[tuple[Po
         For each fault that the refusal shows, at least one: the likeliest causes; and others, to be believed
         only where a case that was made for one of them got the very same answer.
     """
-    blamed = _blamed(contract, outcome.message or "")
-    if blamed:
-        return tuple(((pointer,), ()) for pointer in blamed)
+    named = blamed(contract, outcome)
+    if named:
+        return tuple(((pointer,), ()) for pointer in named)
     edges, _ = exercised(contract, normalise(contract, case.input))
     rules = tuple(rule_pointer(contract, rule.id) for rule in contract.rules)
     aimed = tuple(aim.constraint for aim in case.aims if aim.side == "inside")
@@ -53,11 +53,19 @@ def culprits(contract: Contract, case: Case, outcome: Outcome) -> tuple[tuple[Po
     return ((candidates, alternatives),)
 
 
-def _blamed(contract: Contract, message: str) -> Pointers:
-    """Find the constraints that a validation message of AWS's form names."""
+def blamed(contract: Contract, outcome: Outcome) -> Pointers:
+    """Name the constraints that an endpoint says were broken, in a validation message of AWS's form.
+
+    Args:
+        contract: The operation.
+        outcome: A refusal.
+
+    Returns:
+        Pointers; none where the message is of another form or names what the contract does not have.
+    """
     named = {
         (_plain(path.split(".")), trait)
-        for path, complaint in _COMPLAINT.findall(message)
+        for path, complaint in _COMPLAINT.findall(outcome.message or "")
         for start, trait in _SENTENCES
         if complaint.startswith(start)
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from harness.cases.culprits import culprits
+from harness.cases.culprits import blamed, culprits
 from harness.cases.faults import ANY_CODE
 from harness.cases.model import Case, Expectation
 from harness.cases.verdict import SEVERITY_OF, Severity, Suspicion, Verdict
@@ -126,8 +126,7 @@ def _judge_accept(notes: _Notes) -> None:
             "undeclared-error", (_error_pointer(trial, outcome.code),), _wanted(trial), _seen(outcome)
         )
     elif _is_validity(trial, outcome):
-        for candidates, alternatives in culprits(trial.contract, trial.case, outcome):
-            notes.suspect("rejected-valid", candidates, _wanted(trial), _seen(outcome), alternatives)
+        _suspect_rejection(notes)
     else:
         notes.state = True
         _judge_status(notes)
@@ -187,8 +186,16 @@ def _judge_batch(notes: _Notes) -> None:
         notes.suspect(
             "undeclared-error", (_error_pointer(trial, outcome.code),), _wanted(trial), _seen(outcome)
         )
+    elif blamed(trial.contract, outcome):  # the shapes of the request are to blame, not its entries
+        _suspect_rejection(notes)
     else:
         notes.suspect("wrong-entry-result", trial.expectation.broken, _wanted(trial), _seen(outcome))
+
+
+def _suspect_rejection(notes: _Notes) -> None:
+    trial, outcome = notes.trial, notes.trial.outcome
+    for candidates, alternatives in culprits(trial.contract, trial.case, outcome):
+        notes.suspect("rejected-valid", candidates, _wanted(trial), _seen(outcome), alternatives)
 
 
 def _judge_entries(notes: _Notes) -> None:

@@ -19,6 +19,7 @@ from harness.results.model import Event, Finished, Judged, Planned, Skipped
 from harness.runner.execute import Plan, execute
 from harness.targets.interface import Target, TargetSpec
 
+OVER_LIMIT = "body-over-limit"
 Depth = Literal["smoke", "coverage", "deep"]
 
 
@@ -58,7 +59,7 @@ def plan(work: Work, strict: bool) -> Plan:
 
     cases = work.cases if work.cases is not None else generate(work.contract, work.depth, work.seed)
     if not strict:
-        cases = tuple(case for case in cases if case.error is None and case.fault != "body-over-limit")
+        cases = tuple(case for case in cases if case.error is None and case.fault != OVER_LIMIT)
     if work.only:
         cases = _chosen(cases, work.only)
     sides = tuple((item.constraint, item.side, item.reason) for item in unreachable(work.contract))

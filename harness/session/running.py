@@ -182,10 +182,15 @@ def _freeze(path: str, seed: int, works: Sequence[Work]) -> None:
 
 
 def _announcement(target: str, works: Sequence[Work]) -> str:
-    """Say how many requests will be made, before the first is."""
-    total = sum(case.error is None for work in works for case in work.cases or ())
+    """Say how many requests will be made, before the first is.
+
+    Errors on demand are sent only to this project's emulator, which may stand behind a URL: "at most" then.
+    """
+    errors = sum(case.error is not None for work in works for case in work.cases or ())
+    total = sum(len(work.cases or ()) for work in works)
+    count = f"{total - errors}" if target == "aws" else f"at most {total}"
     operations = ", ".join(sorted({work.contract.name for work in works}))
-    return f"about to make {total} requests to {target} for {operations}"
+    return f"about to make {count} requests to {target} for {operations}"
 
 
 def _carry_out(works: Sequence[Work], workers: int, tally: Tally) -> bool:

@@ -10,8 +10,8 @@ import vcr
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# An audit hook cannot be taken off again: whatever would touch a socket ends the process. urllib3, which botocore
-# brings along, tries at its import whether the machine has IPv6; that is out of the way before.
+# An audit hook cannot be taken off again: whatever would touch a socket ends the process. urllib3, which
+# botocore brings along, tries at its import whether the machine has IPv6; that is out of the way before.
 CUT_NETWORK = """
 import sys
 import urllib3

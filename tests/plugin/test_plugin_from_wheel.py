@@ -49,7 +49,7 @@ def test_fixture_serves_boto3(repository):
 
         @pytest.fixture
         def client(contract_endpoint):
-            once = Config(retries={"max_attempts": 1, "mode": "standard"})
+            once = Config(retries={"total_max_attempts": 1})
             return boto3.client("events", endpoint_url=contract_endpoint.url, config=once)
 
         def test_accepts(client, contract_endpoint):

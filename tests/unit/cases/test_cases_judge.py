@@ -172,3 +172,58 @@ def test_failing_knows_severity_and_baseline(supply):
     assert len(failing(found, "medium")) == 1
     assert failing(found, "high") == ()
     assert failing(found, "low", accepted=[found[0].id]) == ()
+
+
+MESSAGE = "1 validation error detected: Value 'x' at '{}' failed to satisfy constraint: {}"
+
+
+@pytest.mark.parametrize(
+    ("message", "pointers"),
+    [
+        (
+            MESSAGE.format("eventGroupId", "Member must have length less than or equal to 9"),
+            ["eventGroupId/length/max"],
+        ),
+        (
+            MESSAGE.format("datasetTarget.operationType", "Member must satisfy enum value set: [APPEND]"),
+            ["datasetTarget/operationType/enum"],
+        ),
+        (
+            "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must not "
+            "be null; Value 'x' at 'instanceId' failed to satisfy constraint: Member must satisfy regular "
+            "expression pattern: a",
+            ["instanceId/pattern", "data/required"],
+        ),
+    ],
+    ids=["length", "nested-enum", "two-at-once"],
+)
+def test_the_endpoint_says_what_it_refuses(supply, message, pointers):
+    """Whatever the case was made for, each constraint that the message names is a finding of its own."""
+    case = accepted(supply, aims=(Aim(f"{SUPPLY}#/input/data/length/max", "inside"),))
+    verdict = judge(Trial(supply, case, ACCEPT, error("ValidationException", message=message)))
+    assert [item.candidates for item in verdict.suspicions] == [
+        (f"{SUPPLY}#/input/{tail}",) for tail in pointers
+    ]
+
+
+def test_entries_masked_by_a_refused_shape(events):
+    """A batch refused for a bound of its request is no wrong entry result."""
+    case = make_case(events, "rule", "no Source", input={"Entries": [{"DetailType": "t", "Detail": "{}"}]})
+    message = MESSAGE.format("entries.1.member.detailType", "Member must not be null")
+    assert [
+        item.kind
+        for item in judge(
+            Trial(events, case, expect(events, case), error("ValidationException", message=message))
+        ).suspicions
+    ] == ["wrong-entry-result"]  # the contract has no such constraint
+    message = MESSAGE.format("entries", "Member must have length greater than or equal to 2")
+    verdict = judge(Trial(events, case, expect(events, case), error("ValidationException", message=message)))
+    assert [item.candidates for item in verdict.suspicions] == [(f"{EVENTS}#/input/Entries/length/min",)]
+
+
+def test_the_same_answer_joins_a_rule(supply):
+    """A case made for something else joins the rule that another case shows, if both got the same answer."""
+    rule = f"{SUPPLY}#/rules/{supply.rules[0].id}"
+    other = f"{SUPPLY}#/input/data/required"
+    found = findings([rejected(supply, 1, rule), rejected(supply, 2, other)])
+    assert [(item.constraint, item.seen) for item in found] == [(rule, 2)]
