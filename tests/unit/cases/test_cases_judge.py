@@ -189,8 +189,8 @@ MESSAGE = "1 validation error detected: Value 'x' at '{}' failed to satisfy cons
             ["datasetTarget/operationType/enum"],
         ),
         (
-            "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must not "
-            "be null; Value 'x' at 'instanceId' failed to satisfy constraint: Member must satisfy regular "
+            "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must "
+            "not be null; Value 'x' at 'instanceId' failed to satisfy constraint: Member must satisfy regular "
             "expression pattern: a",
             ["instanceId/pattern", "data/required"],
         ),
