@@ -3,7 +3,7 @@
     python benchmarks/requests_per_second.py [REQUESTS]
 
 Both servers run as processes of their own on loopback and are asked in turn, round by round, by one client
-that holds one connection open and sends the same signed bytes. Quote the ratio, not the figures: machines differ.
+that holds one connection open and sends the same signed bytes. Quote the ratio: machines differ.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
-from harness.wire import answers, bindings, xml_answers
+from harness.wire import answers, bindings, replies, xml_answers
 from harness.wire.bodies import elements, form, xml
 from harness.wire.bodies.elements import Element
 from harness.wire.interface import ErrorReply, Unreadable

@@ -152,9 +152,7 @@ def _namespace(contract: Contract, root: str) -> dict[str, str]:
         return {"xmlns": said}
     if isinstance(said, dict):
         return {f"xmlns:{said['prefix']}" if said.get("prefix") else "xmlns": said["uri"]}
-    return xml.namespace_of(
-        None, bindings.shape_of(contract, contract.input if root == "input" else contract.output)
-    )
+    return xml.namespace_of(None, bindings.shape_of(contract, contract.input if root == "input" else contract.output))
 
 
 def _read_body(contract: Contract, shape: Shape, body: bytes, root: str) -> dict[str, Any]:

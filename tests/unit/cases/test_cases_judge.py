@@ -190,8 +190,8 @@ MESSAGE = "1 validation error detected: Value 'x' at '{}' failed to satisfy cons
         ),
         (
             "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must "
-            "not be null; Value 'x' at 'instanceId' failed to satisfy constraint: Member must satisfy regular "
-            "expression pattern: a",
+            "not be null; Value 'x' at 'instanceId' failed to satisfy constraint: Member must satisfy "
+            "regular expression pattern: a",
             ["instanceId/pattern", "data/required"],
         ),
     ],
