@@ -11,17 +11,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
+import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
 
 from harness.contract import patterns
-from harness.contract.constraint import Root, own_constraints, pointer_of, trait_of
+from harness.contract.constraint import Root, constraints_of, pointer_of, trait_of
 from harness.contract.model import Contract, Member, Shape
 
 INTEGER_BITS = {"byte": 8, "short": 16, "integer": 32, "long": 64}
+LAST_MOMENT = sys.float_info.max  # whole numbers may be greater than any float
+BEYOND_BOUND = 100  # elements of a list beyond its length/max that are looked at; there may be millions
+MOST_VIOLATIONS = 1000  # more of them help nobody
 FLOAT_WORDS = ("NaN", "Infinity", "-Infinity")
 
 
@@ -54,12 +58,12 @@ def check(contract: Contract, document: Any, root: Root = "input") -> tuple[Viol
             enums open, constraints reported like any other: the caller grades them).
 
     Returns:
-        The violations in the order of the model; empty for a valid value.
+        The violations in the order of the model, at most ``MOST_VIOLATIONS``; empty for a valid value.
     """
     name = contract.input if root == "input" else contract.output
     if name is None:
         return ()
-    return tuple(_Check(contract, root).shape(name, None, document, (), ()))
+    return tuple(islice(_Check(contract, root).shape(name, None, document, (), ()), MOST_VIOLATIONS))
 
 
 def check_shape(contract: Contract, name: str, document: Any, root: Root = "output") -> tuple[Violation, ...]:
@@ -70,6 +74,9 @@ def check_shape(contract: Contract, name: str, document: Any, root: Root = "outp
 def normalise(contract: Contract, document: Any) -> Any:
     """Say what of an input arrives: nulls of optional members dropped, members outside the body as text.
 
+    What the wire cannot tell from its absence is absent: an empty list or map outside the body, an optional
+    payload of no bytes or without members. A required payload of no bytes is there all the same.
+
     Args:
         contract: The operation.
         document: An input document, valid or not.
@@ -79,7 +86,25 @@ def normalise(contract: Contract, document: Any) -> Any:
     """
     if contract.input is None:
         return {}
-    return _arriving(contract, contract.input, document)
+    arriving = _arriving(contract, contract.input, document)
+    return _bound(contract, contract.input, arriving) if isinstance(arriving, dict) else arriving
+
+
+def _bound(contract: Contract, name: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the members of an input that their binding cannot tell from absent ones."""
+    kept = dict(document)
+    for key, member in contract.shapes[name].members.items():
+        nothing: tuple[Any, ...] = ()
+        if member.bound_as_text:
+            nothing = ([], {})
+        elif member.http_payload:
+            kind = contract.shapes[member.target].type
+            nothing = {"string": ("",), "blob": ("",), "structure": ({},)}.get(kind, ())
+        if key in kept and kept[key] in nothing and not member.required:
+            del kept[key]
+        elif key not in kept and member.required and "" in nothing:
+            kept[key] = ""
+    return kept
 
 
 def _arriving(contract: Contract, name: str, value: Any) -> Any:
@@ -130,20 +155,42 @@ class _Check:
         if not has_type(shape, value):
             yield self._violation(path, at, "type", shape.type, value)
             return
-        for trait, expected in own_constraints(shape, member):
+        for trait, expected in constraints_of(self.contract, name, member):
             if trait == "enum" and self.root == "output":
                 continue
-            if not keeps(shape, trait, expected, value):
+            if trait == "uniqueItems" and len(value) > self._most(shape, member):
+                continue  # too long is fault enough, and comparing millions takes its time
+            compared = self._alike(name, value) if trait == "uniqueItems" else value
+            if not keeps(shape, trait, expected, compared):
                 yield self._violation(path, at, trait, expected, value)
         if shape.type in ("structure", "union"):
             yield from self._members(shape, value, path, at)
         elif shape.type == "list" and shape.member is not None:
-            for index, item in enumerate(value):
+            for index, item in enumerate(islice(value, self._most(shape, member))):
                 yield from self._element(shape, shape.member, item, (*path, "member"), (*at, index))
         elif shape.type == "map" and shape.key is not None and shape.value is not None:
             for key, item in value.items():
                 yield from self.shape(shape.key.target, shape.key, key, (*path, "key"), (*at, key))
                 yield from self._element(shape, shape.value, item, (*path, "value"), (*at, key))
+
+    def _most(self, shape: Shape, member: Member | None) -> int:
+        """Say how many elements of a list are looked at: some beyond its bound, and all where it has none."""
+        bounds = trait_of(shape, member, "length")
+        return sys.maxsize if bounds is None or bounds.max is None else int(bounds.max) + BEYOND_BOUND
+
+    def _alike(self, name: str, value: Any) -> Any:
+        """Give equal values one spelling: what is unknown or absent left out, numbers and blobs by value."""
+        shape = self.contract.shapes[name]
+        if isinstance(value, dict) and shape.type in ("structure", "union"):
+            known = {key: item for key, item in value.items() if key in shape.members and item is not None}
+            return {key: self._alike(shape.members[key].target, item) for key, item in known.items()}
+        if isinstance(value, dict) and shape.value is not None:
+            return {key: self._alike(shape.value.target, item) for key, item in value.items()}
+        if isinstance(value, list) and shape.member is not None:
+            return [self._alike(shape.member.target, item) for item in value]
+        if shape.type == "blob" and isinstance(value, str) and blob_length(value) is not None:
+            return base64.b64decode(value).hex()
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
     def _members(
         self, shape: Shape, value: dict[str, Any], path: tuple[str, ...], at: tuple[str | int, ...]
@@ -190,7 +237,7 @@ def has_type(shape: Shape, value: Any) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return kind in ("float", "double") and value in FLOAT_WORDS
     if kind == "timestamp":
-        return math.isfinite(value)
+        return abs(value) <= LAST_MOMENT
     if kind in INTEGER_BITS or kind == "bigInteger":
         return _is_integer(value, INTEGER_BITS.get(kind))
     return True
@@ -203,7 +250,9 @@ def _is_integer(value: float, bits: int | None) -> bool:
 
 
 def blob_length(text: str) -> int | None:
-    """Count the bytes that base64 text stands for; ``None`` when it is not base64."""
+    """Count the bytes that base64 text stands for; ``None`` when it is not base64, padding included."""
+    if len(text) % 4:
+        return None  # Python's decoder lets superfluous padding pass
     try:
         return len(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError):

@@ -17,6 +17,9 @@ from harness.contract.model import Bounds, Contract, Member, Shape
 
 Root = Literal["input", "output"]
 
+_KEPT = 64
+_known: dict[int, tuple[Contract, dict[tuple[str, int], tuple[tuple[str, Any], ...]]]] = {}
+
 
 class Constraint(msgspec.Struct, frozen=True):
     """One fact that a value can keep or break.
@@ -100,6 +103,26 @@ def _walk_member(
     for trait, value in own_constraints(shape, member):
         yield Constraint(pointer_of(contract, root, path, trait), path, trait, value, member.bound_as_text)
     yield from _walk_shape(contract, root, member.target, path, above)
+
+
+def constraints_of(contract: Contract, name: str, member: Member | None) -> tuple[tuple[str, Any], ...]:
+    """List the own constraints of a value, as ``own_constraints`` does; looked up once for each contract.
+
+    Args:
+        contract: The operation.
+        name: The value's shape.
+        member: The member of this contract that it is the value of, if it is one.
+    """
+    kept = _known.get(id(contract))
+    if kept is None or kept[0] is not contract:
+        # The contract is kept beside the table, so that its identity stays its own.
+        kept = _known[id(contract)] = (contract, {})
+        while len(_known) > _KEPT:
+            _known.pop(next(iter(_known)), None)
+    found = kept[1].get((name, id(member)))
+    if found is None:
+        found = kept[1][name, id(member)] = tuple(own_constraints(contract.shapes[name], member))
+    return found
 
 
 def own_constraints(shape: Shape, member: Member | None = None) -> Iterator[tuple[str, Any]]:

@@ -12,9 +12,10 @@ from typing import Any
 
 from harness.contract import patterns
 from harness.contract.constraint import trait_of
-from harness.contract.model import Contract, Member, Shape, Variation
+from harness.contract.model import Bounds, Contract, Member, Shape, Variation
 from harness.errors import ContractError
 
+FORM_PROTOCOLS = ("query", "ec2")  # requests are forms, where what is empty has no parameter
 EPOCH = 1577836800  # 2020-01-01T00:00:00Z, the instant of every made-up timestamp
 
 
@@ -54,16 +55,49 @@ def _make(
     hints = contract.values.get("/".join(pointer)) if pointer else None
     if hints:
         return expand(hints[0])
+    made = _make_shape(contract, name, member, pointer, full=full, above=above)
+    if made in ([], {}) and member is not None and _leaves_no_trace(contract, member):
+        return _least(contract, contract.shapes[name], pointer, (*above, name))
+    return made
+
+
+def _leaves_no_trace(contract: Contract, member: Member) -> bool:
+    """Say whether the wire has no form for a list, map or structure without entries in this place."""
+    shape = contract.shapes[member.target]
+    flattened = contract.protocol == "rest-xml" and (shape.xml_flattened or member.xml_flattened)
+    return flattened or member.bound_as_text or contract.protocol in FORM_PROTOCOLS
+
+
+def _least(contract: Contract, shape: Shape, pointer: tuple[str, ...], above: tuple[str, ...]) -> Any:
+    """Make a list, map or structure of one entry; empty only where each leads back to a shape above."""
+    if shape.type == "list" and shape.member is not None and shape.member.target not in above:
+        item = (*pointer, "member")
+        return [_make(contract, shape.member.target, shape.member, item, full=False, above=above)]
+    if shape.type == "map" and shape.key is not None and shape.value is not None:
+        key = _make(contract, shape.key.target, shape.key, (*pointer, "key"), full=False, above=above)
+        item = (*pointer, "value")
+        return {key: _make(contract, shape.value.target, shape.value, item, full=False, above=above)}
+    for key, part in shape.members.items():
+        if part.target not in above:
+            return {key: _make(contract, part.target, part, (*pointer, key), full=False, above=above)}
+    return [] if shape.type == "list" else {}
+
+
+def _make_shape(
+    contract: Contract,
+    name: str,
+    member: Member | None,
+    pointer: tuple[str, ...],
+    *,
+    full: bool,
+    above: tuple[str, ...],
+) -> Any:
     shape = contract.shapes[name]
     inner = (*above, name)
     if shape.type == "union":
         return _make_union(contract, shape, pointer, full=full, above=inner)
     if shape.type == "structure":
-        return {
-            key: _make(contract, part.target, part, (*pointer, key), full=full, above=inner)
-            for key, part in shape.members.items()
-            if part.required or (full and part.target not in inner)
-        }
+        return _make_members(contract, shape, pointer, full=full, above=inner)
     bounds = trait_of(shape, member, "length")
     fewest = int(bounds.min or 0) if bounds is not None else 0
     if shape.type == "list" and shape.member is not None:
@@ -71,6 +105,21 @@ def _make(
     if shape.type == "map" and shape.key is not None and shape.value is not None:
         return _make_map(contract, shape, pointer, fewest, full=full, above=inner)
     return simple(shape, member)
+
+
+def _make_members(
+    contract: Contract, shape: Shape, pointer: tuple[str, ...], *, full: bool, above: tuple[str, ...]
+) -> dict[str, Any]:
+    """Make the members of a structure; an optional one that no value can satisfy is left out."""
+    made: dict[str, Any] = {}
+    for key, part in shape.members.items():
+        if part.required or (full and part.target not in above):
+            try:
+                made[key] = _make(contract, part.target, part, (*pointer, key), full=full, above=above)
+            except ContractError:
+                if part.required:
+                    raise
+    return made
 
 
 def _make_union(
@@ -161,8 +210,7 @@ def simple(shape: Shape, member: Member | None = None) -> Any:
     if shape.type == "string":
         return text(shape, member)
     if shape.type == "blob":
-        bounds = trait_of(shape, member, "length")
-        return base64.b64encode(b"x" * int((bounds.min if bounds else None) or 0)).decode()
+        return base64.b64encode(b"x" * _shortest(trait_of(shape, member, "length"))).decode()
     if shape.type == "boolean":
         return False
     if shape.type == "document":
@@ -170,6 +218,12 @@ def simple(shape: Shape, member: Member | None = None) -> Any:
     if shape.type == "timestamp":
         return EPOCH
     return number(shape, member)
+
+
+def _shortest(bounds: Bounds | None) -> int:
+    """Choose a length: as short as it may be but not nothing, which some places of the wire cannot carry."""
+    low, high = (bounds.min, bounds.max) if bounds is not None else (None, None)
+    return int(low or 0) if high is not None and high < 1 else max(int(low or 0), 1)
 
 
 def number(shape: Shape, member: Member | None = None) -> int | float:
@@ -196,6 +250,8 @@ def text(shape: Shape, member: Member | None = None, length: int | None = None) 
     if length is not None:
         low = high = length
     if pattern is None or not patterns.is_supported(pattern):
+        if length is None and _is_json(shape, member) and low <= 2 and (high is None or high >= 2):
+            return "{}"
         return "x" * (low if length is not None or high == 0 else max(low, 1))
     wanted = low if length is not None else max(low, 1)
     found = (
@@ -207,6 +263,10 @@ def text(shape: Shape, member: Member | None = None, length: int | None = None) 
         problem = f"no text of {low} to {high} characters matches the pattern {pattern!r}"
         raise ContractError("string shape", problem, "Give a value for the member under 'values'.")
     return found
+
+
+def _is_json(shape: Shape, member: Member | None) -> bool:
+    return bool(trait_of(shape, member, "media_type") == "application/json")
 
 
 # ---------------------------------------------------------------------------------------------------

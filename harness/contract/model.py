@@ -120,8 +120,13 @@ class Member(Traits, frozen=True):
     @property
     def bound_as_text(self) -> bool:
         """Whether it travels outside the body, where every value is text."""
-        bindings = (self.http_label, self.http_header, self.http_query, self.http_prefix_headers)
-        return any(name is not None for name in bindings) or self.http_query_params
+        return (
+            self.http_label is not None
+            or self.http_header is not None
+            or self.http_query is not None
+            or self.http_prefix_headers is not None
+            or self.http_query_params
+        )
 
 
 class Shape(Traits, frozen=True):

@@ -15,9 +15,11 @@ import jmespath
 import jmespath.exceptions
 import jmespath.functions
 import msgspec
+from jmespath.visitor import TreeInterpreter
 
 from harness.contract import patterns
 from harness.contract.constraint import rule_pointer
+from harness.contract.expressions import Compiled, Compiler, is_truthy
 from harness.contract.model import Contract, Rule
 from harness.errors import ContractError
 
@@ -66,12 +68,13 @@ def _refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-_OPTIONS = jmespath.Options(custom_functions=_Functions())
+_FUNCTIONS = _Functions()
+_COMPILER = Compiler(TreeInterpreter(jmespath.Options(custom_functions=_FUNCTIONS)), _FUNCTIONS)
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: str) -> Any:
-    return jmespath.compile(expression)
+def _compiled(expression: str) -> Compiled:
+    return _COMPILER.compile(jmespath.compile(expression).parsed)
 
 
 def evaluate(expression: str, value: Any, where: str) -> Any:
@@ -89,15 +92,10 @@ def evaluate(expression: str, value: Any, where: str) -> Any:
         ContractError: The expression does not parse or asks a function for what it cannot do.
     """
     try:
-        return _compiled(expression).search(value, options=_OPTIONS)
+        return _compiled(expression)(value)
     except jmespath.exceptions.JMESPathError as error:
         problem = f"the JMESPath expression {expression!r} fails: {str(error).splitlines()[0]}"
         raise ContractError(where, problem, "Correct the expression; see docs/contracts.md.") from error
-
-
-def is_truthy(value: Any) -> bool:
-    """Say whether JMESPath counts a value as true; zero is true there."""
-    return value is not None and value is not False and value not in ("", [], {})
 
 
 def bites(contract: Contract, document: Any) -> Iterator[Bite]:

@@ -15,16 +15,20 @@ from typing import Any
 import msgspec
 
 from harness.contract import Answer, Bite, Contract, bites, canonical, check, digest, normalise
-from harness.emulator import messages
+from harness.emulator import media_types, messages
 from harness.emulator.authentication import Credentials, authenticate
+from harness.emulator.codings import decoded
 from harness.emulator.handlers import Call, handler_for
 from harness.emulator.ondemand import HEADER, ErrorsOnDemand
-from harness.emulator.replies import json_response, plain_error
-from harness.emulator.responses import Outputs, Seeds
-from harness.emulator.router import JSON_PROTOCOLS, REST_PROTOCOLS, Router, Unrouted
+from harness.emulator.replies import json_response, plain_error, unknown_operation
+from harness.emulator.responses import Seeds
+from harness.emulator.router import Routed, Router, Unrouted
+from harness.emulator.served import Operations, Served
 from harness.emulator.state import State
+from harness.emulator.unions import unreadable_unions
 from harness.exchange import Request, Response
-from harness.wire import protocol_for
+from harness.importers.catalogue import Catalogue
+from harness.wire import WireProtocol, protocol_named
 from harness.wire.interface import ErrorReply, Unreadable
 
 BODY_LIMIT = 8 * 1024 * 1024
@@ -63,6 +67,7 @@ class Emulator:
 
     Args:
         contracts: What it serves.
+        catalogue: What it serves beside them: every other operation of a release; ``None`` for nothing.
         clock: Tells the time in seconds since 1970-01-01T00:00Z.
         credentials: Keys and tokens to verify; ``None`` to check the form of authentication only.
         validation_style: Whose words validation messages use.
@@ -83,14 +88,16 @@ class Emulator:
         validation_style: messages.Style = "aws",
         body_limit: int = BODY_LIMIT,
         log: Callable[[str], None] = _LOGGER.info,
+        catalogue: Catalogue | None = None,
     ) -> None:
-        self.router = Router(contracts)
+        self.router = Router(contracts, catalogue)
         self.state = State(clock)
         self.credentials, self.validation_style, self.body_limit = credentials, validation_style, body_limit
         self.seen: deque[Seen] = deque(maxlen=REMEMBERED_REQUESTS)
         self._clock, self._log = clock, log
-        self._errors = ErrorsOnDemand(self.router.contracts)
-        self._outputs = {contract.name: Outputs(contract) for contract in self.router.contracts}
+        self._catalogue = catalogue
+        self._errors = ErrorsOnDemand(self.router.contracts, catalogue)
+        self._operations = Operations()
 
     def inject_error(self, code: str, times: int = 1, operation: str | None = None) -> None:
         """Let the next requests fail with an error.
@@ -116,15 +123,17 @@ class Emulator:
         try:
             routed = self.router.route(request)
             if isinstance(routed, Unrouted):
-                response = self._unrouted(routed)
+                response = unknown_operation(routed.protocol, routed.wanted)
             else:
-                contract = routed
-                answered = self._answer(contract, request)
+                contract = routed.contract
+                answered = self._answer(routed, request)
                 violations = answered.violations
-                response = _written(contract, answered)
+                response = _written(contract, protocol_named(routed.protocol), answered)
         except Exception:
             _LOGGER.exception("%s %s could not be answered", request.method, request.path)
             response = plain_error("InternalFailure", 500, "The emulator failed; its log says why.")
+        if request.method == "HEAD" and response.body:
+            response = Response(response.status, response.headers)
         service, operation = (contract.service, contract.operation) if contract else (None, None)
         self.seen.append(Seen(service, operation, response.status, violations))
         taken_for = contract.name if contract else "no operation"
@@ -137,27 +146,30 @@ class Emulator:
         if request.method not in ("GET", "HEAD"):
             return json_response({"message": "Only GET is answered here."}, 405)
         if request.path == f"{PREFIX}health":
-            return json_response({"status": "ok", "operations": sorted(self._outputs)})
+            return json_response(self._health())
         if request.path == f"{PREFIX}requests":
             return json_response({"requests": [msgspec.to_builtins(seen) for seen in list(self.seen)]})
         return json_response({"message": f"Ask for {PREFIX}health or {PREFIX}requests."}, 404)
 
-    def _unrouted(self, unrouted: Unrouted) -> Response:
-        status = 400 if unrouted.json else 404
-        error = ErrorReply("UnknownOperationException", status, f"No operation answers to {unrouted.wanted}.")
-        spoken = JSON_PROTOCOLS if unrouted.json else REST_PROTOCOLS
-        speaker = next((each for each in self.router.contracts if each.protocol in spoken), None)
-        if speaker is None:
-            return plain_error(error.code, error.status, error.message)
-        return protocol_for(speaker).serialize_error(None, error)
+    def _health(self) -> dict[str, Any]:
+        """Say that it is well, which operations have own contracts, and how many others there are."""
+        own = sorted(contract.name for contract in self.router.contracts)
+        said: dict[str, Any] = {"status": "ok", "operations": own}
+        if self._catalogue is not None:
+            counts = [len(entry.operations) for entry in self._catalogue.entries()]
+            said |= {"release": self._catalogue.release, "services": len(counts), "modelled": sum(counts)}
+        return said
 
-    def _answer(self, contract: Contract, request: Request) -> _Answered:
-        refusal = self._before_reading(contract, request)
+    def _answer(self, routed: Routed, request: Request) -> _Answered:
+        served = self._operations.of(routed.contract)
+        refusal = self._before_reading(served, request)
         if refusal is not None:
             return _Answered(error=refusal)
+        contract, protocol = routed.contract, protocol_named(routed.protocol)
         try:
-            document = normalise(contract, protocol_for(contract).parse_request(contract, request))
-            return self._refusal(contract, document) or self._effect(contract, document)
+            plain = decoded(contract, routed.request, self.body_limit)
+            document = normalise(contract, protocol.parse_request(contract, plain))
+            return self._refusal(contract, document) or self._effect(served, document)
         except Unreadable as error:
             return _Answered(error=ErrorReply("SerializationException", 400, error.problem))
         except RecursionError:
@@ -165,22 +177,30 @@ class Emulator:
                 error=ErrorReply("SerializationException", 400, "The body is nested too deeply.")
             )
 
-    def _before_reading(self, contract: Contract, request: Request) -> ErrorReply | None:
+    def _before_reading(self, served: Served, request: Request) -> ErrorReply | None:
+        contract = served.contract
         if len(request.body) > self.body_limit:
             message = f"The body is longer than {self.body_limit} bytes."
             return ErrorReply("RequestEntityTooLargeException", 413, message)
         refusal = authenticate(contract, request, self.credentials)
         if refusal is not None:
             return _reply(refusal)
-        return self._errors.wanted(contract, request.headers.get(HEADER))
+        if self.validation_style == "smithy":
+            wrong_type = media_types.refuse(contract, request)
+            if wrong_type is not None:
+                return wrong_type
+        wanted = self._errors.wanted(contract, request.headers.get(HEADER))
+        return wanted if wanted is not None else served.unsupported
 
     def _refusal(self, contract: Contract, document: Any) -> _Answered | None:
         """Hold an input against its shapes."""
         violations = check(contract, document)
-        if not violations:
+        unreadable = unreadable_unions(contract, document) if self.validation_style == "smithy" else ()
+        if not violations and not unreadable:
             return None
-        pointers = tuple(violation.pointer for violation in violations)
-        wrong_types = [violation for violation in violations if violation.trait == "type"]
+        found = [violation.pointer for violation in violations]
+        pointers = (*found, *(union.pointer for union in unreadable if union.pointer not in found))
+        wrong_types = [violation for violation in violations if violation.trait == "type"] + [*unreadable]
         if wrong_types:
             error = ErrorReply("SerializationException", 400, messages.wrong_type(contract, wrong_types[0]))
         else:
@@ -189,53 +209,53 @@ class Emulator:
             error = ErrorReply(validation.code, validation.status, complaint.message, complaint.members)
         return _Answered(error=error, violations=pointers)
 
-    def _effect(self, contract: Contract, document: dict[str, Any]) -> _Answered:
+    def _effect(self, served: Served, document: dict[str, Any]) -> _Answered:
         """Apply the rules, and let the request take effect once for each idempotency token."""
+        contract = served.contract
         bitten = tuple(bites(contract, document))
         pointers = tuple(bite.pointer for bite in bitten)
         for bite in bitten:
             if bite.entry is None and bite.rule.then.refuse is not None:
                 answer = bite.rule.then.refuse
                 return _Answered(error=_reply(answer, bite.rule.summary), violations=pointers)
+        payload = _payload_digest(served, document)
+        token = document.get(served.token) if served.token is not None else None
+        if not token:
+            output = self._take_effect(served, document, bitten, payload)
+            return _Answered(output, violations=pointers)
         idempotency = contract.idempotency
-        token = document.get(idempotency.token) if idempotency is not None else None
-        if idempotency is None or not token:
-            return _Answered(self._take_effect(contract, document, bitten), violations=pointers)
-        scope = tuple(canonical(document.get(name)) for name in idempotency.scope)
+        scope = tuple(canonical(document.get(name)) for name in idempotency.scope) if idempotency else ()
         key = (contract.name, scope, token)
-        payload = _payload_digest(contract, document)
         with self.state.lock:
-            remembered = self.state.recall(key, idempotency.window)
-            if remembered is None:
-                output = self._take_effect(contract, document, bitten)
+            remembered = self.state.recall(key, idempotency.window if idempotency is not None else None)
+            if remembered is None or (idempotency is None and remembered.payload != payload):
+                output = self._take_effect(served, document, bitten, payload)
                 self.state.remember(key, payload, output)
                 return _Answered(output, violations=pointers)
-        if remembered.payload != payload and idempotency.changed is not None:
+        if idempotency is not None and remembered.payload != payload and idempotency.changed is not None:
             message = f"Another payload came with this {idempotency.token} before."
             return _Answered(error=_reply(idempotency.changed, message), violations=pointers)
         return _Answered(remembered.output, violations=pointers)
 
     def _take_effect(
-        self, contract: Contract, document: dict[str, Any], bitten: tuple[Bite, ...]
+        self, served: Served, document: dict[str, Any], bitten: tuple[Bite, ...], payload: str
     ) -> dict[str, Any]:
-        steady = f"{contract.name} {_payload_digest(contract, document)}"
+        steady = f"{served.contract.name} {payload}"
         seeds = Seeds(steady, f"{steady} {self.state.next_number()}", self._clock())
-        return handler_for(contract)(Call(contract, document, bitten, self._outputs[contract.name], seeds))
+        return handler_for(served.contract)(Call(served.contract, document, bitten, served.outputs, seeds))
 
 
 def _reply(answer: Answer, message: str = "") -> ErrorReply:
     return ErrorReply(answer.code, answer.status or 400, answer.message or message)
 
 
-def _written(contract: Contract, answered: _Answered) -> Response:
-    protocol = protocol_for(contract)
+def _written(contract: Contract, protocol: WireProtocol, answered: _Answered) -> Response:
     if answered.error is not None:
         return protocol.serialize_error(contract, answered.error)
     return protocol.serialize_output(contract, answered.output)
 
 
-def _payload_digest(contract: Contract, document: dict[str, Any]) -> str:
+def _payload_digest(served: Served, document: dict[str, Any]) -> str:
     """Name what a request asks for: its known members, the token and its scope left out."""
-    known = contract.shapes[contract.input].members if contract.input is not None else {}
-    aside = {contract.idempotency.token, *contract.idempotency.scope} if contract.idempotency else set()
-    return digest({name: value for name, value in document.items() if name in known and name not in aside})
+    counted = served.known - served.aside
+    return digest({name: value for name, value in document.items() if name in counted})

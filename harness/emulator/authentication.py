@@ -23,10 +23,11 @@ import yaml
 
 from harness.contract import Answer, Contract
 from harness.emulator import signature
-from harness.emulator.router import signing_name
+from harness.emulator.reading import OTHER_SIGNING_NAMES
 from harness.errors import ConfigurationError
 from harness.exchange import Request
 
+BEARER = "smithy.api#httpBearerAuth"
 REMEDY = "Write 'access_keys' as a mapping of key ids to secrets and 'bearer_tokens' as a list of texts."
 
 
@@ -110,12 +111,16 @@ def _check_bearer(contract: Contract, request: Request, credentials: Credentials
 
 
 def _check_signature(contract: Contract, request: Request, credentials: Credentials | None) -> Answer | None:
+    if BEARER in (contract.traits.get("auth") or contract.metadata.get("auth") or ()):
+        header = (request.headers.get("authorization") or "").strip()
+        if header.startswith("Bearer "):
+            return _check_bearer(contract, request, credentials)
     try:
         claim = signature.read_claim(request)
         if claim is None:
             message = contract.auth.missing.message or "Request is missing Authentication Token"
             return msgspec.structs.replace(contract.auth.missing, message=message)
-        signature.check_scope(claim, signing_name(contract))
+        signature.check_scope(claim, *signing_names(contract))
     except signature.Refused as refusal:
         return refusal.answer
     if credentials is None:
@@ -130,3 +135,10 @@ def _check_signature(contract: Contract, request: Request, credentials: Credenti
             "Secret Access Key and signing method."
         ).answer
     return None
+
+
+def signing_names(contract: Contract) -> tuple[str, ...]:
+    """Name the service as credential scopes do, the name of its model first."""
+    metadata = contract.metadata
+    own = str(metadata.get("signingName") or metadata.get("endpointPrefix") or contract.service)
+    return (own, *(other for other, name in OTHER_SIGNING_NAMES.items() if name == own))

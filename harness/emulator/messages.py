@@ -82,6 +82,8 @@ def complain(contract: Contract, violations: Iterable[Violation], style: Style =
 def wrong_type(contract: Contract, violation: Violation) -> str:
     """Say which JSON value cannot become which type, as the services' parsers do; the value is not shown."""
     value, path = violation.value, _aws_path(contract, violation.path)
+    if violation.trait == "union":
+        return f"'{path}' must have exactly one of the members {_bound(violation)} and nothing else"
     if isinstance(value, bool):
         token = f"{str(value).upper()}_VALUE"
     elif isinstance(value, (dict, list)):
@@ -153,6 +155,8 @@ def _smithy_field(contract: Contract, violation: Violation) -> dict[str, str]:
 
 def _smithy_constraint(place: _Place, violation: Violation) -> str:
     name, _, side = violation.trait.partition("/")
+    if violation.trait == "enum":
+        return _AWS_SENTENCES["enum"].format(f"[{', '.join(_public_values(place, violation))}]")
     if not side:
         return _AWS_SENTENCES[violation.trait].format(_bound(violation))
     bounds: Bounds = trait_of(place.shape, place.member, name) or Bounds()
@@ -161,6 +165,14 @@ def _smithy_constraint(place: _Place, violation: Violation) -> str:
         return f"Member must {verb} between {bounds.min} and {bounds.max}, inclusive"
     order = "greater" if side == "min" else "less"
     return f"Member must {verb} {order} than or equal to {_bound(violation)}"
+
+
+def _public_values(place: _Place, violation: Violation) -> Iterator[str]:
+    """List the values of an enum but those that the long form of its ``enum`` trait calls internal."""
+    said: dict[str, Any] = place.shape.traits | (place.member.traits if place.member is not None else {})
+    entries = said.get("smithy.api#enum") or ()
+    internal = {entry.get("value") for entry in entries if "internal" in entry.get("tags", ())}
+    return (value for value in violation.expected if value not in internal)
 
 
 def _place(contract: Contract, violation: Violation) -> _Place:

@@ -1,7 +1,8 @@
 """The emulator's socket: HTTP/1.1 on a port, bounded in every direction. The only room that knows uvicorn.
 
 Bodies, headers and time are bounded; garbage gets a 400 and the server lives on. The parser is always h11,
-so that what is garbage does not depend on what else is installed.
+so that what is garbage does not depend on what else is installed; plain requests pass it by (see
+``harness.emulator.connection``), which doubles the requests per second.
 
 Answers are computed in the event loop: they are bound by the processor and take 0.1 to 0.3 ms, and a thread
 for each was measured to cost a sixth of the requests per second. Requests with a large body get a thread all
@@ -26,12 +27,11 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from harness.emulator.app import BODY_LIMIT
+from harness.emulator.connection import HEADER_LIMIT, QUICK_BODY, Connection, address_of
 from harness.emulator.replies import plain_error
 from harness.errors import UnfinishedError, UsageError
 from harness.exchange import Headers, Request, Response
 
-HEADER_LIMIT = 64 * 1024
-QUICK_BODY = 64 * 1024  # bytes of a body up to which an answer is quick whatever it holds
 START_SECONDS = 10.0
 
 Message = MutableMapping[str, Any]
@@ -40,83 +40,22 @@ Send = Callable[[Message], Awaitable[None]]
 Handle = Callable[[Request], Response]
 
 
-class _Connection(asyncio.Protocol):
-    """One connection: uvicorn's protocol, and a limit on the time in which a request must begin.
-
-    The timer runs from the connection's or the next request's first byte until its headers are complete;
-    uvicorn itself watches idle connections, the application the body.
-    """
-
-    def __init__(
-        self, inner: asyncio.Protocol, seconds: float, open_connections: dict[Any, _Connection]
-    ) -> None:
-        self._inner, self._seconds, self._open = inner, seconds, open_connections
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._address: Any = None
-        self.serving = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # the loop's promise for TCP
-        self._transport = transport
-        self._address = _address(transport.get_extra_info("peername"))
-        self._open[self._address] = self
-        self._watch()
-        self._inner.connection_made(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._rest()
-        self._open.pop(self._address, None)
-        self._inner.connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        if not self.serving:
-            self._watch()
-        self._inner.data_received(data)
-
-    def eof_received(self) -> bool | None:
-        return self._inner.eof_received()
-
-    def pause_writing(self) -> None:
-        self._inner.pause_writing()
-
-    def resume_writing(self) -> None:
-        self._inner.resume_writing()
-
-    def begin(self) -> None:
-        """The headers are complete and the application has the request."""
-        self.serving = True
-        self._rest()
-
-    def end(self) -> None:
-        """The answer is out."""
-        self.serving = False
-
-    def _watch(self) -> None:
-        if self._timer is None and self._transport is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._seconds, self._transport.close)
-
-    def _rest(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-
 class _Application:
     """The ASGI application: rebuilds requests exactly as they were sent and writes the answers."""
 
     def __init__(self, handle: Handle, body_limit: int, seconds: float) -> None:
         self._handle, self._body_limit, self._seconds = handle, body_limit, seconds
-        self.connections: dict[Any, _Connection] = {}
+        self.connections: dict[Any, Connection] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        connection = self.connections.get(_address(scope.get("client")))
+        connection = self.connections.get(address_of(scope.get("client")))
         if connection is not None:
             connection.begin()
         try:
             response = await self._respond(scope, receive)
             if response is not None:
+                if connection is not None:
+                    connection.cork()
                 await _send(response, send)
         finally:
             if connection is not None:
@@ -147,11 +86,6 @@ class _Application:
         if len(body) > QUICK_BODY:
             return await asyncio.to_thread(self._handle, request)
         return self._handle(request)
-
-
-def _address(peer: Any) -> Any:
-    """Name a connection by the client's host and port, as the transport and ASGI both know them."""
-    return (str(peer[0]), int(peer[1])) if peer else None
 
 
 def _head(scope: Message) -> Request:
@@ -221,7 +155,7 @@ class EmulatorServer:
         application = _Application(handle, body_limit, request_seconds)
 
         def connect(**arguments: Any) -> asyncio.Protocol:
-            return _Connection(H11Protocol(**arguments), request_seconds, application.connections)
+            return Connection(H11Protocol(**arguments), request_seconds, application.connections, handle)
 
         config = uvicorn.Config(
             application,

@@ -25,6 +25,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
 PARAMETERS = ("Credential", "Signature", "SignedHeaders")
 UNSIGNED = "UNSIGNED-PAYLOAD"
+STREAMING = "STREAMING-"  # the head is signed with a word of this beginning instead of the body's digest
 _INSTANT = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -129,8 +130,8 @@ def _claim(given: dict[str, str], instant: str, *, presigned: bool) -> Claim:
     return Claim(key, (date, region, service, terminator), names, given["Signature"], instant, presigned)
 
 
-def check_scope(claim: Claim, service: str) -> None:
-    """Check that a signature was made for this service and day.
+def check_scope(claim: Claim, service: str, *others: str) -> None:
+    """Check that a signature was made for this service, by whichever of its names, and for its day.
 
     Raises:
         Refused: It was not.
@@ -138,7 +139,7 @@ def check_scope(claim: Claim, service: str) -> None:
     date, _, named, terminator = claim.scope
     if terminator != TERMINATOR:
         raise invalid(f"Credential should be scoped with a valid terminator: '{TERMINATOR}'.")
-    if named != service:
+    if named != service and named not in others:
         raise invalid(f"Credential should be scoped to correct service: '{service}'.")
     if date != claim.instant[:8]:
         raise invalid(
@@ -184,6 +185,8 @@ def _payload_digest(claim: Claim, request: Request) -> str | None:
     """Return what stands for the body in the canonical request; ``None`` when the body is another one."""
     computed = hashlib.sha256(request.body).hexdigest()
     stated = request.headers.get("x-amz-content-sha256")
+    if stated is not None and stated.startswith(STREAMING):
+        return stated
     if stated == UNSIGNED or (stated is None and claim.presigned and claim.scope[2] == "s3"):
         return UNSIGNED
     return computed if stated in (None, computed) else None

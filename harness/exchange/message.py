@@ -29,7 +29,10 @@ class Headers(msgspec.Struct, frozen=True):
     def get(self, name: str, default: str | None = None) -> str | None:
         """Return the first value of a field, or ``default`` when it is absent."""
         wanted = name.lower()
-        return next((value for key, value in self.fields if key.lower() == wanted), default)
+        for key, value in self.fields:  # a loop: this is asked a dozen times for each request
+            if key.lower() == wanted:
+                return value
+        return default
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field, in wire order."""

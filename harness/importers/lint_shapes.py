@@ -13,9 +13,9 @@ from harness.importers.problem import Check, Fault
 
 KNOWN_TRAITS = frozenset({
     "contextParam", "deprecatedMessage", "deprecatedSince", "event", "eventheader", "eventpayload",
-    "eventstream", "location", "senderFault", "synthetic", "wrapper", "xmlOrder",
+    "eventstream", "location", "senderFault", "smithy.api#enum", "synthetic", "wrapper", "xmlOrder",
 })  # fmt: skip
-"""What botocore's models say of shapes and members beyond Smithy's traits."""
+"""What models say of shapes and members beyond a contract's fields, and something here heeds."""
 
 KNOWN_OPERATION_TRAITS = frozenset({
     "auth", "authtype", "deprecated", "deprecatedMessage", "deprecatedSince", "endpoint", "endpointdiscovery",

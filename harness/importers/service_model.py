@@ -40,6 +40,7 @@ FLAGS = {
     "sparse": "sparse",
     "flattened": "xml_flattened",
     "xmlAttribute": "xml_attribute",
+    "uniqueItems": "unique_items",  # from here on Smithy's words, which botocore itself has no use for
 }
 TYPES = {"character": "string", "bigdecimal": "bigDecimal", "biginteger": "bigInteger"}
 SIZED = frozenset({"string", "blob", "list", "map"})
@@ -51,7 +52,9 @@ SHAPE_KEYS = frozenset({
     "type", "members", "member", "key", "value", "required", "payload", "locationName", "document", "union",
     "exception", "fault", "error", "retryable",
 })  # fmt: skip
-MEMBER_KEYS = frozenset({"shape", "location", "locationName", "idempotencyToken", "hostLabel", "queryName"})
+MEMBER_KEYS = frozenset({
+    "shape", "location", "locationName", "idempotencyToken", "hostLabel", "queryName", "default",
+})  # fmt: skip
 
 # What the older protocols call an input that breaks its shapes.
 VALIDATION_CODES = {"query": "ValidationError", "ec2": "InvalidParameterValue"}
@@ -257,7 +260,9 @@ class _Reader:
         else:
             if location is not None:
                 attributes["traits"] = {"location": location, **attributes["traits"]}
-            if wire_name is not None and wire_name != name:
+            # Where no name means another one than the member's, the member's own name is said.
+            says = self.protocol in XML_PROTOCOLS and (extra.get("http_payload") or spec.get("xmlAttribute"))
+            if wire_name is not None and (wire_name != name or says):
                 attributes.update(dict.fromkeys(self.names, wire_name))
         if spec.get("idempotencyToken"):
             attributes["idempotency_token"] = True
@@ -265,6 +270,8 @@ class _Reader:
             attributes["host_label"] = name
         if "queryName" in spec:
             attributes["query_name"] = spec["queryName"]
+        if "default" in spec:
+            attributes["default"] = spec["default"]
         return Member(target=target, **attributes, **extra)
 
     def _binding(self, location: str, wire_name: str, target: str) -> dict[str, Any]:
@@ -302,6 +309,8 @@ class _Reader:
                 found["xml_namespace"] = _namespace(value)
             elif key == "jsonvalue" and value is True:
                 found["media_type"] = "application/json"
+            elif key == "mediaType" and isinstance(value, str):
+                found["media_type"] = value
             else:
                 kept[key] = value
         found["traits"] = {**kept, **_not_bound(raw, kind, self.protocol)}

@@ -8,14 +8,15 @@ from harness.errors import UsageError
 from harness.importers.files import ContractFiles, SingleContract
 from harness.importers.interface import Importer
 
-REMEDY = "Name botocore, botocore==X.Y.Z, a folder of contracts or a contract file."
+REMEDY = "Name botocore, botocore==X.Y.Z, a folder of contracts, a contract file or a Smithy JSON AST."
 
 
 def open_source(text: str) -> Importer:
     """Open a source of contracts by the name a person gives it.
 
     Args:
-        text: ``botocore``, ``botocore==X.Y.Z``, a folder of contract files, or one contract file.
+        text: ``botocore``, ``botocore==X.Y.Z``, a folder of contract files, one contract file, or a file of
+            Smithy JSON AST.
 
     Raises:
         UsageError: There is no such source.
@@ -31,10 +32,20 @@ def open_source(text: str) -> Importer:
     if text and path.is_dir():
         return ContractFiles(path)
     if path.suffix == ".json" and path.is_file():
-        raise UsageError(text, "models in JSON are not read as contracts", REMEDY)
+        return _open_json(text, path)
     if path.is_file():
         return SingleContract(path)
     raise UsageError(text or "source", "there is no such source of contracts", REMEDY)
+
+
+def _open_json(text: str, path: Path) -> Importer:
+    from harness.importers.smithy import SmithyModel, is_smithy
+    from harness.importers.smithy_ast import read_document
+
+    document = read_document(path)
+    if not is_smithy(document):
+        raise UsageError(text, "the JSON in it is not a Smithy model (no key 'smithy')", REMEDY)
+    return SmithyModel(path, document)
 
 
 def default_contract_root() -> Path:

@@ -22,6 +22,8 @@ def serve(
 ) -> None:
     """Run the emulator in the foreground until it is interrupted.
 
+    It serves every operation of the installed botocore; contract files go before its models.
+
     Args:
         host: The address to bind to.
         port: The port; 0 for any.
@@ -35,6 +37,7 @@ def serve(
     from harness.emulator.app import Emulator
     from harness.emulator.authentication import load_credentials
     from harness.emulator.server import EmulatorServer
+    from harness.importers.catalogue import Catalogue
 
     chosen = {item.name: item for item in load_contracts((), root=contracts)}
     if version is not None:
@@ -44,5 +47,6 @@ def serve(
         credentials=load_credentials(Path(credentials)) if credentials is not None else None,
         validation_style=validation_style,
         log=log,
+        catalogue=Catalogue(),
     )
     EmulatorServer(emulator.handle, host=host, port=port).serve_forever(on_ready)

@@ -7,15 +7,15 @@ error, its code and its message are botocore's word, since an SDK's user sees th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from harness.contract import Contract, Shape, Violation, check, check_shape, pointer_of
+from harness.contract import Contract, Member, Shape, Violation, check, check_shape, pointer_of
 from harness.errors import WireError
 from harness.exchange import Deviation, Outcome, Response
-from harness.wire.bindings import refuse_event_stream
+from harness.wire import bindings, event_stream
 from harness.wire.bodies import json as json_body
 from harness.wire.interface import Unreadable
 
@@ -25,6 +25,7 @@ KINDS = {
     "unknown": "response-unknown-member",
 }
 _MESSAGE_NAMES = ("message", "Message")
+JSON = "application/json"
 
 
 class Structure(msgspec.Struct, frozen=True):
@@ -48,12 +49,20 @@ class Reader(msgspec.Struct, frozen=True):
         structure: Reads a structure (contract, what to call it, its name or ``None``, the response) and
             raises ``Unreadable`` when the body is no document of the protocol.
         names_code: Says whether an error response names a code (the response, its body as a JSON object).
-        has_json_body: Says whether the body of a success is JSON.
+        has_json_body: Says whether the body of a success is of the media type below.
+        media_type: The media type of such a body.
+        decode_error: Reads the body of an error as an object (the body, what to name in an error).
+        protocol: The protocol's name where it is not the contract's own.
+        read_event: Reads the payload of an event; without it a stream of events is refused.
     """
 
     structure: Callable[[Contract, str, str | None, Response], Structure]
     names_code: Callable[[Response, dict[str, Any]], bool]
     has_json_body: Callable[[Contract], bool]
+    media_type: str = JSON
+    decode_error: Callable[[bytes, str], dict[str, Any]] = json_body.decode_object
+    protocol: str | None = None
+    read_event: event_stream.ReadPayload | None = None
 
 
 def understand(contract: Contract, response: Response, reader: Reader) -> Outcome:
@@ -77,9 +86,44 @@ def understand(contract: Contract, response: Response, reader: Reader) -> Outcom
 
 
 def _success(contract: Contract, response: Response, reader: Reader) -> Outcome:
-    refuse_event_stream(contract, contract.output)
+    if bindings.is_event_stream(contract, contract.output):
+        return _stream(contract, response, reader)
     found = reader.structure(contract, "output", contract.output, response)
-    violations = check(contract, found.document, "output")
+    return _output(contract, response, reader, found, check(contract, found.document, "output"))
+
+
+def _stream(contract: Contract, response: Response, reader: Reader) -> Outcome:
+    """Read an output with a stream of events: a list of documents ``{event: structure}`` in its place."""
+    found = bindings.event_stream_of(contract, contract.output)
+    if reader.read_event is None or found is None:
+        bindings.refuse_event_stream(contract, contract.output)
+        raise AssertionError("refused above")  # pragma: no cover
+    name, member = found
+    where = pointer_of(contract, "output", (name,))
+    messages = event_stream.decode(response.body, where)
+    beside = msgspec.structs.replace(response, body=event_stream.initial_response(messages))
+    if member.http_payload:  # what is beside it travels in the head
+        beside = msgspec.structs.replace(beside, body=b"")
+    structure = reader.structure(contract, "output", contract.output, beside)
+    events = list(event_stream.events(contract, member.target, messages, reader.read_event, where))
+    violations = [item for item in check(contract, structure.document, "output") if item.path[:1] != (name,)]
+    for event in events:
+        violations += [
+            _under(contract, f"output/{name}", item) for item in _of_event(contract, member, event)
+        ]
+    document = {**structure.document, name: events}
+    read = msgspec.structs.replace(structure, document=document)
+    return _output(contract, response, reader, read, violations)
+
+
+def _of_event(contract: Contract, member: Member, event: dict[str, Any]) -> Iterator[Violation]:
+    """Check one event; that it is one of the union's is seen from its name."""
+    return (item for item in check_shape(contract, member.target, event) if item.trait != "union")
+
+
+def _output(
+    contract: Contract, response: Response, reader: Reader, found: Structure, violations: Iterable[Violation]
+) -> Outcome:
     deviations = (
         *_status_deviation(contract, response),
         *_content_type_deviation(contract, response, reader),
@@ -98,16 +142,26 @@ def _status_deviation(contract: Contract, response: Response) -> tuple[Deviation
 
 
 def _content_type_deviation(contract: Contract, response: Response, reader: Reader) -> tuple[Deviation, ...]:
-    if contract.output is None or not response.body or not reader.has_json_body(contract):
+    is_stream = bindings.is_event_stream(contract, contract.output)
+    if contract.output is None or not response.body or not (is_stream or reader.has_json_body(contract)):
         return ()
     content_type = response.headers.get("content-type", "") or ""
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type == "application/json" or media_type.startswith("application/x-amz-json-"):
-        return ()
-    if media_type.startswith("application/") and media_type.endswith("+json"):
+    wanted = event_stream.MEDIA_TYPE if is_stream else reader.media_type
+    if _is_of(media_type, wanted):
         return ()
     pointer = pointer_of(contract, "output", ("content-type",))
-    return (Deviation("response-header", pointer, "a content type of JSON", content_type or "none"),)
+    kind = wanted if is_stream else wanted.removeprefix("application/").upper()
+    return (Deviation("response-header", pointer, f"a content type of {kind}", content_type or "none"),)
+
+
+def _is_of(media_type: str, wanted: str) -> bool:
+    if media_type == wanted:
+        return True
+    is_json = media_type.startswith("application/x-amz-json-") or (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    )
+    return wanted == JSON and is_json
 
 
 def _is_unread(violation: Violation, found: Structure) -> bool:
@@ -132,8 +186,8 @@ def _shown(value: Any) -> str:
 def _error(contract: Contract, response: Response, reader: Reader) -> Outcome:
     where = f"{contract.name}#/errors"
     _refuse_generic(response, where)
-    body = json_body.decode_object(response.body, where)
-    code, message = _seen_by_sdk(contract, response)
+    body = reader.decode_error(response.body, where)
+    code, message = _seen_by_sdk(contract, response, reader.protocol)
     code = _declared(contract, code) if reader.names_code(response, body) else None
     shape = contract.error_shapes().get(code) if code is not None else None
     fault = shape.error if shape is not None else None
@@ -158,10 +212,12 @@ def _refuse_generic(response: Response, where: str) -> None:
         raise Unreadable(where, problem, "Answer with an error of the protocol.")
 
 
-def _seen_by_sdk(contract: Contract, response: Response) -> tuple[str | None, str | None]:
+def _seen_by_sdk(
+    contract: Contract, response: Response, protocol: str | None = None
+) -> tuple[str | None, str | None]:
     from harness.wire import sdk  # imports botocore, which takes its time
 
-    return sdk.error_of(contract, response)
+    return sdk.error_of(contract, response, protocol=protocol)
 
 
 def _declared(contract: Contract, code: str | None) -> str | None:

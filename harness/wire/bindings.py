@@ -21,8 +21,8 @@ from harness.wire.interface import Unreadable
 from harness.wire.uri import UriTemplate, decode_query, encode_query
 
 __all__ = [
-    "Bound", "UriTemplate", "bind", "body_members", "host_prefix", "is_event_stream", "payload_of",
-    "read_header", "read_outside_body", "refuse_event_stream", "write_headers",
+    "Bound", "UriTemplate", "bind", "body_members", "event_stream_of", "host_prefix", "is_event_stream",
+    "payload_of", "read_header", "read_outside_body", "refuse_event_stream", "write_headers",
 ]  # fmt: skip
 
 _HOST_LABEL = re.compile(r"[A-Za-z0-9.-]+")
@@ -67,14 +67,19 @@ def _is_outside_body(member: Member) -> bool:
     return member.bound_as_text or member.http_payload or member.http_response_code
 
 
-def is_event_stream(contract: Contract, name: str | None) -> bool:
-    """Say whether a structure has a member that is a stream of events."""
-    for member in shape_of(contract, name).members.values():
+def event_stream_of(contract: Contract, name: str | None) -> tuple[str, Member] | None:
+    """Find the member of a structure that is a stream of events, with its name."""
+    for key, member in shape_of(contract, name).members.items():
         shape = contract.shapes[member.target]
         marks = {**shape.traits, **member.traits}
         if marks.get("eventstream") or (shape.type == "union" and (shape.streaming or member.streaming)):
-            return True
-    return False
+            return key, member
+    return None
+
+
+def is_event_stream(contract: Contract, name: str | None) -> bool:
+    """Say whether a structure has a member that is a stream of events."""
+    return event_stream_of(contract, name) is not None
 
 
 def refuse_event_stream(contract: Contract, name: str | None) -> None:

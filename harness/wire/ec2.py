@@ -32,7 +32,8 @@ class Ec2:
         """Read a request as a server does.
 
         Raises:
-            Unreadable: The parameters are not of the operation, or a text does not spell a value of its shape.
+            Unreadable: The parameters are not of the operation, or a text does not spell a value of its
+                shape.
         """
         return query.read_request(contract, request, "ec2")
 

@@ -68,7 +68,7 @@ class JsonRpc:
         if contract is not None and shape is not None:
             members = json_body.write_members(contract, shape.members, members, nulls=False)
             if "awsQueryCompatible" in contract.metadata:
-                headers.append(("x-amzn-query-error", _query_error(shape, error.code)))
+                headers.append(("x-amzn-query-error", query_error(shape, error.code)))
         body = json_body.encode({"__type": error.code, **members}, error.code)
         return Response(error.status, replies.with_request_id(Headers.of(headers), error.status, body), body)
 
@@ -96,7 +96,7 @@ def content_type(contract: Contract | None) -> str:
     return f"application/x-amz-json-{version or DEFAULT_VERSION}"
 
 
-def _query_error(shape: Shape, code: str) -> str:
+def query_error(shape: Shape, code: str) -> str:
     """Name an error for clients that still expect the code of the query protocol."""
     fault = "Receiver" if shape.error == "server" else "Sender"
     return f"{shape.query_error.code if shape.query_error is not None else code};{fault}"
@@ -132,4 +132,4 @@ def _has_json_body(contract: Contract) -> bool:
     return contract.output is not None
 
 
-_READER = answers.Reader(_read_structure, _names_code, _has_json_body)
+_READER = answers.Reader(_read_structure, _names_code, _has_json_body, read_event=json_body.read_payload)

@@ -64,6 +64,14 @@ def travels_in_head(member: Member) -> bool:
     return in_header or member.http_response_code
 
 
+def body_members(shape: Shape) -> dict[str, Member]:
+    """List the members of an output or error that are parts of the body; those bound to a URI are too."""
+    return {
+        name: member for name, member in shape.members.items()
+        if not travels_in_head(member) and not member.http_payload
+    }  # fmt: skip
+
+
 def for_body(shape: Shape, document: dict[str, Any]) -> dict[str, Any]:
     """Leave out the members of an output or error that travel outside the body."""
     return {
@@ -115,5 +123,5 @@ def read_head(contract: Contract, root: str, shape: Shape, response: Response) -
         if value is not None:
             document[name] = value
     if response.status in BODILESS:  # whatever the model requires of its body, HTTP allows none
-        unread |= bindings.body_members(shape).keys()
+        unread |= body_members(shape).keys()
     return Structure(document, tuple(deviations), frozenset(unread))

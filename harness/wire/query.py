@@ -10,13 +10,13 @@ from typing import Any
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
-from harness.wire import answers, bindings, replies, xml_answers
+from harness.wire import answers, bindings, xml_answers
 from harness.wire.bodies import elements, form, xml
 from harness.wire.bodies.elements import Element
 from harness.wire.interface import ErrorReply, Unreadable
 from harness.wire.uri import decode_query, encode_query
 
-FORM = "application/x-www-form-urlencoded; charset=utf-8"
+FORM = "application/x-www-form-urlencoded"
 XML = "text/xml;charset=UTF-8"
 
 
@@ -37,17 +37,17 @@ class Query:
         """Read a request as a server does.
 
         Raises:
-            Unreadable: The parameters are not of the operation, or a text does not spell a value of its shape.
+            Unreadable: The parameters are not of the operation, or a text does not spell a value of its
+                shape.
         """
         return read_request(contract, request, "query")
 
     def serialize_output(self, contract: Contract, document: Any) -> Response:
         """Write an output as the response of a success; members without a value are left out."""
         shape = bindings.shape_of(contract, contract.output)
-        wrapper = result_wrapper(contract)
         writer = xml.Writer(contract, response=True)
-        result = writer.structure(wrapper or "", shape.members, document or {}, {})
-        inside = (result,) if wrapper is not None else result.children
+        result = writer.structure(result_wrapper(contract), shape.members, document or {}, {})
+        inside = (result,) if contract.output is not None else ()
 
         def body(request_id: str) -> bytes:
             metadata = Element("ResponseMetadata", {}, (Element("RequestId", text=request_id),))
@@ -89,7 +89,7 @@ def write_request(contract: Contract, document: Any, dialect: form.Dialect) -> R
         raise WireError(where, "the value is nested too deep", "Pass a flatter document.") from error
     return Request(
         method=contract.http.method,
-        target=contract.http.uri,
+        target="/",
         headers=Headers.of({"Content-Type": FORM}),
         body=body,
         host_prefix=bindings.host_prefix(contract, document),
@@ -121,10 +121,9 @@ def namespace(contract: Contract | None) -> dict[str, str]:
     return {"xmlns": uri} if isinstance(uri, str) else {}
 
 
-def result_wrapper(contract: Contract) -> str | None:
-    """Name the element around an output; ``None`` where the operation has no output or no such element."""
-    beside = contract.traits.get("output")
-    return beside.get("resultWrapper") if isinstance(beside, dict) and contract.output is not None else None
+def result_wrapper(contract: Contract) -> str:
+    """Name the element around an output."""
+    return str(contract.traits.get("output", {}).get("resultWrapper", f"{contract.operation}Result"))
 
 
 def _read_structure(contract: Contract, root: str, name: str | None, response: Response) -> answers.Structure:
@@ -133,13 +132,12 @@ def _read_structure(contract: Contract, root: str, name: str | None, response: R
     if root != "output":
         found = xml_answers.error_in(elements.decode(response.body, where), where)
         return answers.Structure(xml.Reader(contract, response=True).structure(members, found, where))
-    if not response.body and name is None:
+    if not response.body and not members:
         return answers.Structure({})
     element = elements.decode(response.body, where)
-    wrapper = result_wrapper(contract)
-    result = element.child(wrapper) if wrapper is not None else element
-    if result is None:
-        problem = f"the element {element.name} holds no {wrapper}"
+    result = element.child(result_wrapper(contract))
+    if result is None and name is not None:
+        problem = f"the element {element.name} holds no {result_wrapper(contract)}"
         raise Unreadable(where, problem, "Answer with the result of the operation.")
-    document = xml.Reader(contract, response=True).structure(members, result, where)
-    return answers.Structure(xml_answers.without(document, members, "ResponseMetadata"))
+    reader = xml.Reader(contract, response=True)
+    return answers.Structure({} if result is None else reader.structure(members, result, where))

@@ -85,7 +85,9 @@ class RestJson:
         if contract is None or shape is None:
             body = json_body.encode(members, error.code)
         else:
-            headers += bindings.write_headers(contract, "errors", shape, members)
+            written_headers = bindings.write_headers(contract, "errors", shape, members)
+            # Some errors have a member for the header of the code, which has one value all the same.
+            headers += [field for field in written_headers if field[0].lower() != "x-amzn-errortype"]
             rest = {
                 name: value for name, value in members.items()
                 if name not in shape.members or not _travels_in_head(shape.members[name])
@@ -240,4 +242,4 @@ def _has_json_body(contract: Contract) -> bool:
     return payload is None or contract.shapes[payload[1].target].type not in _CONTENT_TYPES
 
 
-_READER = answers.Reader(_read_structure, _names_code, _has_json_body)
+_READER = answers.Reader(_read_structure, _names_code, _has_json_body, read_event=json_body.read_payload)

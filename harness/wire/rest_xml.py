@@ -118,14 +118,18 @@ def _write_body(contract: Contract, shape: Shape, rest: Any, root: str) -> tuple
             return payloads.write_raw(contract, member, value)
         if value is None:
             return b"", None
-        (element,) = writer.member(member, _name_of_payload(contract, member), value)
+        element = writer.element(member, _name_of_payload(contract, member), value)
     elif not isinstance(rest, dict):
-        element = Element(_name_of_root(contract, root)[0], text=str(rest))
-    elif rest or (response and bindings.body_members(shape)):
+        if rest is None:
+            return b"", None
+        (element,) = writer.structure("", {}, {_name_of_root(contract, root)[0]: rest}, {}).children
+    elif rest or (response and payloads.body_members(shape)):
+        members = payloads.body_members(shape) if response else bindings.body_members(shape)
         name = _name_of_root(contract, root)[0]
-        element = writer.structure(name, bindings.body_members(shape), rest, _namespace(contract, root))
+        element = writer.structure(name, members, rest, _namespace(contract, root))
         if contract.name in UNWRAPPED and response:
-            element = msgspec.structs.replace(element, text=element.children[0].text, children=())
+            text = "".join(child.text for child in element.children)
+            element = msgspec.structs.replace(element, text=text, children=())
     else:
         return b"", None
     return elements.encode(element, where, replace=response), XML
@@ -138,10 +142,9 @@ def _name_of_payload(contract: Contract, member: Member) -> str:
 def _name_of_root(contract: Contract, root: str) -> list[str]:
     """Name the root of a body in the ways that models have for it, the one to write first."""
     name = contract.input if root == "input" else contract.output
-    shape = bindings.shape_of(contract, name)
     beside = contract.traits.get(root)
     said = beside.get("locationName") if isinstance(beside, dict) else None
-    return [item for item in (said, shape.xml_name, name) if item]
+    return [item for item in (_structure(contract, root).xml_name, said, name) if item]
 
 
 def _namespace(contract: Contract, root: str) -> dict[str, str]:
@@ -152,7 +155,11 @@ def _namespace(contract: Contract, root: str) -> dict[str, str]:
         return {"xmlns": said}
     if isinstance(said, dict):
         return {f"xmlns:{said['prefix']}" if said.get("prefix") else "xmlns": said["uri"]}
-    return xml.namespace_of(None, bindings.shape_of(contract, contract.input if root == "input" else contract.output))
+    return xml.namespace_of(None, _structure(contract, root))
+
+
+def _structure(contract: Contract, root: str) -> Shape:
+    return bindings.shape_of(contract, contract.input if root == "input" else contract.output)
 
 
 def _read_body(contract: Contract, shape: Shape, body: bytes, root: str) -> dict[str, Any]:
@@ -162,20 +169,21 @@ def _read_body(contract: Contract, shape: Shape, body: bytes, root: str) -> dict
     payload = bindings.payload_of(shape)
     if payload is not None and payloads.is_raw(contract, payload[1]):
         return payloads.read_raw(contract, *payload, body, where)
-    members = bindings.body_members(shape)
+    members = payloads.body_members(shape) if response else bindings.body_members(shape)
     if not body or (payload is None and not members):
         return {}
     element = elements.decode(body, where)
     if payload is not None:
         name, member = payload
         if not response:
-            _refuse_other(element, [_name_of_payload(contract, member), member.target, name], where)
+            others = (contract.shapes[member.target].xml_name or member.target, name)
+            _refuse_other(element, [_name_of_payload(contract, member), *others], where)
         return {name: reader.value(member, element, f"{where}/{name}")}
     if not response:
         _refuse_other(element, _name_of_root(contract, root), where)
     elif contract.name in UNWRAPPED and not element.children:
-        key = next(iter(members))
-        element = Element(element.name, {}, (Element(members[key].xml_name or key, text=element.text),))
+        ((key, member),) = members.items()
+        return {key: reader.value(member, element, f"{where}/{key}")} if element.text else {}
     return reader.structure(members, element, where)
 
 
@@ -193,5 +201,5 @@ def _read_structure(contract: Contract, root: str, name: str | None, response: R
         body = _read_body(contract, shape, response.body, root)
     else:
         found = xml_answers.error_in(elements.decode(response.body, where), where)
-        body = xml.Reader(contract, response=True).structure(bindings.body_members(shape), found, where)
+        body = xml.Reader(contract, response=True).structure(payloads.body_members(shape), found, where)
     return answers.Structure({**body, **head.document}, head.deviations, head.unread)

@@ -17,7 +17,9 @@ import math
 from collections import OrderedDict
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+import msgspec
 from botocore.awsrequest import HeadersDict, prepare_request_dict
 from botocore.model import ServiceModel
 from botocore.parsers import create_parser
@@ -36,30 +38,37 @@ _ENDPOINT = "https://endpoint"
 _CACHE_SIZE = 512
 # Contracts are not hashable; the model is found by identity, and the contract is kept so that the identity
 # stays its own.
-_models: OrderedDict[int, tuple[Contract, Any]] = OrderedDict()
+_models: OrderedDict[tuple[int, str], tuple[Contract, Contract, Any]] = OrderedDict()
 
 
 class SdkRefuses(WireError):
     """botocore, or Python's HTTP below it, refuses to build or send such a request."""
 
 
-def service_model(contract: Contract) -> Any:
+def service_model(contract: Contract, protocol: str | None = None) -> Any:
     """Make botocore's model of the service that has this one operation.
 
     Args:
         contract: The operation.
+        protocol: The protocol that the service speaks; the contract's own when left out.
 
     Returns:
-        A ``botocore.model.ServiceModel``; the same one each time for the same contract.
+        A ``botocore.model.ServiceModel``; the same one each time for the same contract and protocol.
     """
-    found = _models.get(id(contract))
-    if found is not None:
-        return found[1]
-    model = ServiceModel(service_model_of(contract), contract.service)
-    _models[id(contract)] = (contract, model)
-    while len(_models) > _CACHE_SIZE:
-        _models.popitem(last=False)
-    return model
+    return _spoken(contract, protocol)[1]
+
+
+def _spoken(contract: Contract, protocol: str | None) -> tuple[Contract, Any]:
+    """Give a contract as one that speaks a protocol, with botocore's model of it."""
+    key = (id(contract), protocol or contract.protocol)
+    if key not in _models:
+        is_own = key[1] == contract.protocol
+        spoken = contract if is_own else msgspec.structs.replace(contract, protocol=key[1])
+        _models[key] = (contract, spoken, ServiceModel(service_model_of(spoken), contract.service))
+        while len(_models) > _CACHE_SIZE:
+            _models.popitem(last=False)
+    _, spoken, model = _models[key]
+    return spoken, model
 
 
 def params(contract: Contract, document: Any) -> Any:
@@ -80,12 +89,13 @@ def params(contract: Contract, document: Any) -> Any:
     return _to_python(contract, Member(target=contract.input), document, f"{contract.name}#/input")
 
 
-def serialize(contract: Contract, document: Any) -> Request:
+def serialize(contract: Contract, document: Any, *, protocol: str | None = None) -> Request:
     """Build the request that botocore builds for an input.
 
     Args:
         contract: The operation.
         document: The input.
+        protocol: One that the service offers; the contract's own when left out.
 
     Returns:
         The request without ``Host`` and authentication.
@@ -94,7 +104,8 @@ def serialize(contract: Contract, document: Any) -> Request:
         SdkRefuses: botocore's validation or serializer refuses the input, or the request would be another
             one on the wire (an empty label, a header that HTTP cannot carry).
     """
-    operation = service_model(contract).operation_model(contract.operation)
+    contract, model = _spoken(contract, protocol)
+    operation = model.operation_model(contract.operation)
     arguments = params(contract, document)
     try:
         _validate(contract, operation, arguments)
@@ -111,17 +122,18 @@ def serialize(contract: Contract, document: Any) -> Request:
         method=built["method"],
         target=_target(built),
         headers=_headers(contract, built["headers"]),
-        body=built["body"].encode() if isinstance(built["body"], str) else bytes(built["body"]),
+        body=_body(built["body"]),
         host_prefix=built.get("host_prefix") or "",
     )
 
 
-def parse(contract: Contract, response: Response) -> dict[str, Any]:
+def parse(contract: Contract, response: Response, *, protocol: str | None = None) -> dict[str, Any]:
     """Read a response with botocore's parser, modelled members of an error included.
 
     Args:
         contract: The operation.
         response: The response.
+        protocol: The protocol of the response; the contract's own when left out.
 
     Returns:
         What botocore's client returns, or finds in the ``ClientError`` that it raises.
@@ -129,7 +141,7 @@ def parse(contract: Contract, response: Response) -> dict[str, Any]:
     Raises:
         Unreadable: botocore's parser fails on the response.
     """
-    model = service_model(contract)
+    contract, model = _spoken(contract, protocol)
     operation = model.operation_model(contract.operation)
     parser = create_parser(contract.protocol)
     received = _received(contract, operation, response)
@@ -145,7 +157,9 @@ def parse(contract: Contract, response: Response) -> dict[str, Any]:
     return {key: item.read() if isinstance(item, io.BytesIO) else item for key, item in parsed.items()}
 
 
-def error_of(contract: Contract, response: Response) -> tuple[str | None, str | None]:
+def error_of(
+    contract: Contract, response: Response, *, protocol: str | None = None
+) -> tuple[str | None, str | None]:
     """Read the code and the message of an error response as an SDK's user sees them.
 
     Returns:
@@ -155,15 +169,17 @@ def error_of(contract: Contract, response: Response) -> tuple[str | None, str | 
     Raises:
         Unreadable: botocore's parser fails on the response.
     """
-    operation = service_model(contract).operation_model(contract.operation)
+    contract, model = _spoken(contract, protocol)
+    operation = model.operation_model(contract.operation)
     try:
         received = _received(contract, operation, response)
         error = create_parser(contract.protocol).parse(received, operation.output_shape)["Error"]
+        code, message = error.get("Code"), error.get("Message")
     except Exception as failure:
         # As above; a body of the wrong type makes the parser raise what Python raises.
         problem = f"botocore's parser fails: {type(failure).__name__}: {failure}"
         raise Unreadable(contract.name, problem, "Answer in the form of the protocol.") from failure
-    return _text_or_none(error.get("Code")), _text_or_none(error.get("Message"))
+    return _text_or_none(code), _text_or_none(message)
 
 
 def to_document(contract: Contract, name: str, value: Any) -> Any:
@@ -201,6 +217,12 @@ def _refuse_empty_labels(contract: Contract, document: Any) -> None:
     for name, member in contract.shapes[contract.input].members.items():
         if member.http_label is not None and document.get(name) == "":
             raise _refusal(contract, f"the label {name!r} is empty, which names another path")
+
+
+def _body(built: Any) -> bytes:
+    if isinstance(built, dict):  # parameters of a form, which botocore writes when it sends the request
+        return urlencode(built, doseq=True).encode()
+    return built.encode() if isinstance(built, str) else bytes(built)
 
 
 def _target(built: dict[str, Any]) -> str:

@@ -53,6 +53,10 @@ def service_model_of(contract: Contract) -> dict[str, Any]:
     for side, name in (("input", contract.input), ("output", contract.output)):
         if name is not None:
             operation[side] = {**contract.traits.get(side, {}), "shape": name}
+            if contract.protocol == "rest-xml" and contract.shapes[name].xml_name is None:
+                operation[side].setdefault("locationName", name)
+            if contract.protocol == "query" and side == "output":
+                operation[side].setdefault("resultWrapper", f"{contract.operation}Result")
     if contract.endpoint:
         operation["endpoint"] = {**contract.traits.get("endpoint", {}), "hostPrefix": contract.endpoint}
     return {
@@ -144,6 +148,11 @@ def _member(contract: Contract, name: str | None, member: Member) -> dict[str, A
         model["hostLabel"] = True
     if contract.protocol in REST_PROTOCOLS:
         model |= _location(member)
+    # botocore has no default for the names of attributes and of XML roots.
+    if member.xml_attribute and name is not None:
+        model.setdefault("locationName", name)
+    if member.http_payload and contract.protocol == "rest-xml":
+        model.setdefault("locationName", shape.xml_name or member.target)
     if name is not None and is_media_text(contract, member, "header") and model.get("location") == "header":
         model["jsonvalue"] = True
     return model

@@ -155,6 +155,8 @@ def _base64(text: str) -> str:
 
 def _read_media(text: str, where: str) -> str:
     try:
+        if len(text) % 4:
+            raise ValueError  # Python's decoder lets superfluous padding pass
         return base64.b64decode(text, validate=True).decode("utf-8")
     except (binascii.Error, ValueError) as error:
         raise _unreadable(where, text, "text in base64") from error

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harness.contract import Contract, Member, Shape
-from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Response
 from harness.wire import answers, replies
 from harness.wire.bodies import elements, xml
@@ -94,51 +93,44 @@ def understand(contract: Contract, response: Response, read: ReadStructure) -> O
         The outcome. The error of a ``HEAD``, which has no body, is the only one that the operation declares
         with that status, if there is such a one. Raises nothing.
     """
-    reader = answers.Reader(read, lambda _response, body: bool(body.get("Code")), lambda _contract: False)
-    if response.status < 300 or response.status == contract.http.code:
-        return answers.understand(contract, response, reader)
-    if contract.http.method == "HEAD" and not response.body:
+    if contract.http.method == "HEAD" and response.status >= 300 and not response.body:
         return _of_status(contract, response.status)
-    try:
-        return _error(contract, response, reader)
-    except WireError as error:
-        return Outcome("unreadable", status=response.status, failure=f"{error.where}: {error.problem}")
+    reader = answers.Reader(
+        read, _names_code, _has_json_body, decode_error=_decode_error, read_event=_read_event
+    )
+    return answers.understand(contract, response, reader)
+
+
+def _read_event(contract: Contract, member: Member, payload: bytes, where: str) -> Any:
+    """Read the payload of an event, an element of XML; some events have none."""
+    if not payload:
+        return {}
+    members = contract.shapes[member.target].members
+    return xml.Reader(contract, response=True).structure(members, elements.decode(payload, where), where)
+
+
+def _decode_error(body: bytes, where: str) -> dict[str, Any]:
+    return {child.name: child.text for child in error_in(elements.decode(body, where), where).children}
+
+
+def _names_code(_response: Response, body: dict[str, Any]) -> bool:
+    return bool(body.get("Code"))
+
+
+def _has_json_body(_contract: Contract) -> bool:
+    return False
 
 
 def _of_status(contract: Contract, status: int) -> Outcome:
-    fitting = [code for code, shape in contract.error_shapes().items() if shape.http_error == status]
+    declared = contract.error_shapes()
+    fitting = [code for code, shape in declared.items() if shape.http_error == status]
     code = fitting[0] if len(fitting) == 1 else None
-    return _outcome(contract, status, code, None)
-
-
-def _error(contract: Contract, response: Response, reader: answers.Reader) -> Outcome:
-    where = f"{contract.name}#/errors"
-    answers._refuse_generic(response, where)
-    found = error_in(elements.decode(response.body, where), where)
-    body = {child.name: child.text for child in found.children}
-    code, message = answers._seen_by_sdk(contract, response)
-    code = answers._declared(contract, code) if reader.names_code(response, body) else None
-    shape = replies.error_shape(contract, code or "")
-    deviations = answers._error_deviations(contract, response, reader, shape, body)
-    return _outcome(contract, response.status, code, message, deviations)
-
-
-def _outcome(
-    contract: Contract,
-    status: int,
-    code: str | None,
-    message: str | None,
-    deviations: tuple[Any, ...] = (),
-) -> Outcome:
-    shape = replies.error_shape(contract, code or "")
-    fault = shape.error if shape is not None else None
+    shape = declared.get(code or "")
     return Outcome(
         "error",
         status=status,
         code=code,
-        message=message,
         modelled=shape is not None,
-        fault=fault or ("server" if status >= 500 else "client"),
-        retryable=answers._is_retryable(shape, status),
-        deviations=deviations,
+        fault=(shape.error if shape is not None else None) or ("server" if status >= 500 else "client"),
+        retryable=status == 429 or status >= 500 or (shape is not None and shape.retryable is not None),
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from harness.contract.patterns.generate import Generator
 from harness.contract.patterns.java import fully_matches
 from harness.contract.patterns.lengths import LONGEST, ascending
+from harness.contract.patterns.nodes import Look, LookKind, Sequence
 from harness.contract.patterns.parse import parse
 from harness.errors import ContractError
 
@@ -69,6 +70,23 @@ def _generator(pattern: str) -> Generator:
     return Generator(parse(pattern).root)
 
 
+@lru_cache(maxsize=1024)
+def _foreseen(pattern: str) -> tuple[Generator, ...]:
+    """Read a look ahead as the text itself, in place of what follows it or of a beginning of that.
+
+    No attempt at the parts finds ``arn:(?=[^:]+:fsx:).*``, for all of the text is said in the condition.
+    """
+    root = parse(pattern).root
+    if not isinstance(root, Sequence):
+        return ()
+    return tuple(
+        Generator(Sequence((*root.parts[:place], part.body, *root.parts[after:])))
+        for place, part in enumerate(root.parts)
+        if isinstance(part, Look) and part.kind is LookKind.AHEAD
+        for after in range(len(root.parts), place, -1)
+    )
+
+
 @lru_cache(maxsize=8192)
 def example(pattern: str, minimum: int = 0, maximum: int | None = None) -> str | None:
     """Find a text that a pattern takes, as short and as plain as possible.
@@ -84,7 +102,9 @@ def example(pattern: str, minimum: int = 0, maximum: int | None = None) -> str |
     Raises:
         ContractError: The pattern is not supported.
     """
-    return Checker(pattern).first(_texts(_generator(pattern), minimum, maximum), True)
+    checker = Checker(pattern)
+    texts = (_texts(each, minimum, maximum) for each in (_generator(pattern), *_foreseen(pattern)))
+    return checker.first(chain.from_iterable(texts), True)
 
 
 def _texts(generator: Generator, minimum: int, maximum: int | None) -> Iterator[str | None]:
@@ -109,8 +129,11 @@ def example_of_length(pattern: str, length: int) -> str | None:
     Raises:
         ContractError: The pattern is not supported.
     """
-    generator = _generator(pattern)
-    if length < 0 or not any(length in each for each in generator.lengths()):
+    if length < 0 or not any(length in each for each in _generator(pattern).lengths()):
         return None
-    attempts = (generator.build(length, attempt) for attempt in range(EXACT_ATTEMPTS))
+    fitting = [
+        each for each in (_generator(pattern), *_foreseen(pattern))
+        if any(length in part for part in each.lengths())
+    ]  # fmt: skip
+    attempts = (each.build(length, attempt) for each in fitting for attempt in range(EXACT_ATTEMPTS))
     return Checker(pattern).first(attempts, True)

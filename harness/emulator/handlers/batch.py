@@ -29,7 +29,7 @@ def answer(call: Call) -> dict[str, Any]:
         _failure(batch, failed[position]) if position in failed else _success(call, batch, position)
         for position in range(len(entries))
     ]
-    output = call.outputs.make(call.seeds, call.document)
+    output = call.outputs.make(call.seeds, call.document, without=batch.results)
     output[batch.results] = results
     if batch.failed_count is not None:
         output[batch.failed_count] = len(failed)

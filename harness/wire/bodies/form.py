@@ -1,7 +1,8 @@
 """Form bodies: a document to the parameters of the query and ec2 protocols and back.
 
-A parameter's name is the way to its value: ``Filter.1.Value.2``. Everything is text; an empty structure has no
-parameter, nor has an empty list in ec2, while query spells it as a parameter without text. There is no null.
+A parameter's name is the way to its value: ``Filter.1.Value.2``. Everything is text; an empty structure has
+no parameter, nor has an empty list in ec2, while query spells it as a parameter without text. There is no
+null.
 Sources: AWS query (https://smithy.io/2.0/aws/protocols/aws-query-protocol.html) and ec2 query
 (https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html); written is what botocore writes. Where
 botocore and Smithy name a flattened list differently, both names are read.
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from harness.contract import Contract, Member, Shape
 from harness.errors import WireError
 from harness.wire import texts
-from harness.wire.bodies.xml import is_flattened, read_text
+from harness.wire.bodies import xml
 from harness.wire.interface import Unreadable
 
 Dialect = Literal["query", "ec2"]
@@ -56,7 +57,9 @@ class Writer:
             if member is None:
                 yield f"{prefix}{key}", item if isinstance(item, str) else json.dumps(item)
             elif item is not None:
-                yield from self._value(member, item, prefix + name_of(member, key, self.dialect))
+                yield from self._value(
+                    member, item, prefix + name_of(self.contract, member, key, self.dialect)
+                )
 
     def _value(self, member: Member, value: Any, name: str) -> Iterator[tuple[str, str]]:
         shape = self.contract.shapes[member.target]
@@ -79,33 +82,34 @@ class Writer:
     def _start_of_list(self, shape: Shape, member: Member, element: Member, name: str) -> str:
         if self.dialect == "ec2":
             return name
-        if not is_flattened(shape, member):
+        if not xml.is_flattened(shape, member):
             return f"{name}.{element.xml_name or 'member'}"
-        return name if element.xml_name is None else ".".join([*name.split(".")[:-1], element.xml_name])
+        if element.xml_name is None or member.xml_name is not None:
+            return name
+        return ".".join([*name.split(".")[:-1], element.xml_name])
 
     def _map(
         self, shape: Shape, member: Member, value: dict[str, Any], name: str
     ) -> Iterator[tuple[str, str]]:
         assert shape.key is not None  # noqa: S101  # a map has both
         assert shape.value is not None  # noqa: S101
-        start = name if is_flattened(shape, member) else f"{name}.entry"
+        start = name if xml.is_flattened(shape, member) else f"{name}.entry"
         for position, (key, item) in enumerate(value.items(), 1):
             entry = f"{start}.{position}"
-            yield from self._value(shape.key, key, f"{entry}.{name_of(shape.key, 'key', self.dialect)}")
             yield from self._value(
-                shape.value, item, f"{entry}.{name_of(shape.value, 'value', self.dialect)}"
+                shape.key, key, f"{entry}.{name_of(self.contract, shape.key, 'key', self.dialect)}"
+            )
+            yield from self._value(
+                shape.value, item, f"{entry}.{name_of(self.contract, shape.value, 'value', self.dialect)}"
             )
 
 
-def name_of(member: Member, key: str, dialect: Dialect) -> str:
+def name_of(contract: Contract, member: Member, key: str, dialect: Dialect) -> str:
     """Name the parameter of a member; ``key`` is what it is called where no trait names it."""
+    name = xml.name_of(contract, member, key)
     if dialect == "query":
-        return member.xml_name or key
-    if member.query_name is not None:
-        return member.query_name
-    if member.xml_name is not None:
-        return member.xml_name[:1].upper() + member.xml_name[1:]
-    return key if key in ("key", "value") else key[:1].upper() + key[1:]
+        return name
+    return name[:1].upper() + name[1:] if member.query_name is None else member.query_name
 
 
 class Node:
@@ -197,9 +201,9 @@ class Reader:
     def _member(self, member: Member, key: str, above: Node, where: str) -> Any:
         """Read a member; ``None`` where it is absent."""
         shape = self.contract.shapes[member.target]
-        name = name_of(member, key, self.dialect)
+        name = self._name(member, key)
         node = above.at(name)
-        element = shape.member if shape.type == "list" and is_flattened(shape, member) else None
+        element = shape.member if shape.type == "list" and xml.is_flattened(shape, member) else None
         if element is not None and element.xml_name is not None and self.dialect == "query":
             node = above.at(element.xml_name) or node
         return None if node is None else self._value(member, node, where)
@@ -213,7 +217,7 @@ class Reader:
             return None if empty else self._structure(shape.members, node, where)
         if empty:
             return ([] if shape.type == "list" else {}) if self.dialect == "query" else None
-        flattened = is_flattened(shape, member)
+        flattened = xml.is_flattened(shape, member)
         if shape.type == "list":
             return self._list(shape, node, where, flattened=flattened)
         return self._map(shape, node if flattened else node.children.get("entry"), where)
@@ -244,19 +248,22 @@ class Reader:
             return None
         document = {}
         for entry in _in_order(node, where):
-            key = entry.at(name_of(shape.key, "key", self.dialect))
-            value = entry.at(name_of(shape.value, "value", self.dialect))
+            key = entry.at(self._name(shape.key, "key"))
+            value = entry.at(self._name(shape.value, "value"))
             if key is None or value is None:
                 raise Unreadable(where, f"{entry.name} has no key or no value", "Send both for each entry.")
             document[str(self._leaf(shape.key, key, where))] = self._value(shape.value, value, where)
         return document
+
+    def _name(self, member: Member, key: str) -> str:
+        return name_of(self.contract, member, key, self.dialect)
 
     def _leaf(self, member: Member, node: Node, where: str) -> Any:
         if node.text is None:
             problem = f"{node.name} has parts, but is a {self.contract.shapes[member.target].type}"
             raise Unreadable(where, problem, "Send text.")
         self._read.add(node.name)
-        return read_text(self.contract, member, node.text, where)
+        return xml.read_text(self.contract, member, node.text, where)
 
 
 def _in_order(node: Node, where: str) -> list[Node]:

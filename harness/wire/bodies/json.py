@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,8 @@ from harness.wire.interface import Unreadable
 MAX_DEPTH = 128  # deeper nesting is an attack on the parser, not a document
 _WORDS = {math.inf: "Infinity", -math.inf: "-Infinity"}
 _REMEDY = "Send a JSON object in UTF-8."
+_BRACKET_OR_STRING = re.compile(r"""[\[\]{}]|"[^"\\]*(?:\\.[^"\\]*)*"?""", re.DOTALL)
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def decode(body: bytes, where: str) -> Any:
@@ -44,7 +47,7 @@ def decode(body: bytes, where: str) -> Any:
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(text):
         raise Unreadable(where, f"the body is nested deeper than {MAX_DEPTH} levels", _REMEDY)
     try:
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        return _DECODER.decode(text)
     except ValueError as error:
         raise Unreadable(where, f"the body is not JSON: {error}", _REMEDY) from error
 
@@ -141,6 +144,15 @@ def read(contract: Contract, member: Member, value: Any, *, offsets: bool = Fals
     return value
 
 
+def read_payload(contract: Contract, member: Member, payload: bytes, where: str) -> Any:
+    """Read the payload of an event, a JSON object.
+
+    Raises:
+        Unreadable: As for ``decode_object``.
+    """
+    return read(contract, member, decode_object(payload, where), offsets=True)
+
+
 def read_members(
     contract: Contract, members: Mapping[str, Member], value: dict[str, Any], *, offsets: bool = False
 ) -> dict[str, Any]:
@@ -202,26 +214,17 @@ def _refuse_constant(word: str) -> Any:
     raise ValueError(f"{word} is not a JSON value")
 
 
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+
+
 def _is_too_deep(text: str) -> bool:
     """Count brackets outside strings, without the recursion that they are meant to cause."""
-    depth = position = 0
-    while position < len(text) and depth <= MAX_DEPTH:
-        character = text[position]
-        if character == '"':
-            position = _end_of_string(text, position)
-        elif character in "[{":
-            depth += 1
-        elif character in "]}":
-            depth -= 1
-        position += 1
-    return depth > MAX_DEPTH
-
-
-def _end_of_string(text: str, start: int) -> int:
-    position = start + 1
-    while position < len(text) and text[position] != '"':
-        position += 2 if text[position] == "\\" else 1
-    return position
+    depth = 0
+    for found in _BRACKET_OR_STRING.finditer(text):
+        depth += _STEPS.get(found.group(), 0)
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _shortened(value: Any) -> str:

@@ -3,8 +3,8 @@
 Serves the bodies of rest-xml and the responses of query and ec2. Writing is lenient: what does not fit its
 shape is written as the text of its JSON. Reading a request is strict, for there every value is text; reading
 a response keeps what does not fit for ``contract.check`` to report.
-Source: Smithy 2.0, XML bindings (https://smithy.io/2.0/spec/xml-traits.html). Where the name of the element of
-a flattened list differs from its member's, both are read, and written is what botocore writes and reads.
+Source: Smithy 2.0, XML bindings (https://smithy.io/2.0/spec/xml-traits.html). Where the name of the element
+of a flattened list differs from its member's, both are read, and written is what botocore writes and reads.
 """
 
 from __future__ import annotations
@@ -26,6 +26,17 @@ AGGREGATES = ("structure", "union", "list", "map")
 def is_flattened(shape: Shape, member: Member) -> bool:
     """Say whether the entries of a list or map stand for themselves, without an element around them."""
     return shape.xml_flattened or member.xml_flattened
+
+
+def name_of(contract: Contract, member: Member, key: str) -> str:
+    """Name the element of a member; ``key`` is what it is called where no trait names it.
+
+    The ``xml_name`` of a structure is its name as the root of a body only.
+    """
+    if member.xml_name is not None:
+        return member.xml_name
+    shape = contract.shapes[member.target]
+    return shape.xml_name if shape.xml_name is not None and shape.type not in ("structure", "union") else key
 
 
 class Writer:
@@ -51,8 +62,27 @@ class Writer:
             namespace: The attributes that declare the element's namespace.
 
         Raises:
-            WireError: A list or map holds a null, for which XML has no form.
+            WireError: A list or map holds a null, for which XML has no form, or the value is nested too deep.
         """
+        try:
+            return self._structure(name, members, value, namespace)
+        except RecursionError as error:
+            raise _too_deep(self.contract) from error
+
+    def element(self, member: Member, name: str, value: Any) -> Element:
+        """Write a value as one element.
+
+        Raises:
+            WireError: As for ``structure``.
+        """
+        try:
+            return self._element(member, name, value)
+        except RecursionError as error:
+            raise _too_deep(self.contract) from error
+
+    def _structure(
+        self, name: str, members: Mapping[str, Member], value: dict[str, Any], namespace: dict[str, str]
+    ) -> Element:
         attributes, children = dict(namespace), []
         for key, item in value.items():
             member = members.get(key)
@@ -63,13 +93,13 @@ class Writer:
             elif member.xml_attribute:
                 attributes[member.xml_name or key] = self._text(member, item)
             else:
-                children += self.member(member, key, item)
+                children += self._member(member, key, item)
         return Element(name, attributes, tuple(children))
 
-    def member(self, member: Member, key: str, value: Any) -> list[Element]:
+    def _member(self, member: Member, key: str, value: Any) -> list[Element]:
         """Write a member: one element, or one for each entry of a flattened list or map."""
         shape = self.contract.shapes[member.target]
-        name = member.xml_name or key
+        name = name_of(self.contract, member, key)
         if not is_flattened(shape, member):
             return [self._element(member, name, value)]
         if shape.type == "list" and shape.member is not None and isinstance(value, list):
@@ -86,7 +116,7 @@ class Writer:
         shape = self.contract.shapes[member.target]
         namespace = namespace_of(member, shape)
         if shape.type in ("structure", "union") and isinstance(value, dict):
-            return self.structure(name, shape.members, value, namespace)
+            return self._structure(name, shape.members, value, namespace)
         if shape.type == "list" and shape.member is not None and isinstance(value, list):
             inner = shape.member.xml_name or "member"
             return Element(
@@ -105,8 +135,8 @@ class Writer:
         assert shape.value is not None  # noqa: S101
         value = _not_null(self.contract, value)
         return (
-            *self.member(shape.key, "key", key),
-            *self.member(shape.value, "value", value),
+            *self._member(shape.key, "key", key),
+            *self._member(shape.value, "value", value),
         )
 
     def _text(self, member: Member, value: Any) -> str:
@@ -138,16 +168,23 @@ class Reader:
         for child in element.children:
             children.setdefault(child.name, []).append(child)
         document: dict[str, Any] = {}
+        known: set[str] = set()
         for key, member in members.items():
             if member.xml_attribute:
                 text = element.attributes.get((member.xml_name or key).rpartition(":")[2])
                 if text is not None:
                     document[key] = self._leaf(member, Element(key, text=text), f"{where}/{key}")
                 continue
-            found = next((children.pop(n) for n in self._names(members, key, member) if n in children), None)
-            if found is not None:
+            name = next((name for name in self._names(members, key, member) if name in children), None)
+            if name is not None:
+                found = children[name]
+                if len(found) > 1 and not self._is_repeated(member) and self._is_shared(members, key, name):
+                    found = found[:1]
                 document[key] = self._value(member, found, f"{where}/{key}")
+                known.add(name)
         for name, strangers in children.items():
+            if name in known:
+                continue
             kept = [_plain(stranger) for stranger in strangers]
             document[f"wire:{name}" if name in members else name] = kept if len(kept) > 1 else kept[0]
         return document
@@ -162,19 +199,27 @@ class Reader:
 
     def _names(self, members: Mapping[str, Member], key: str, member: Member) -> list[str]:
         """Name the elements in which a member may stand, the likelier one first."""
-        shape, name = self.contract.shapes[member.target], _local(member.xml_name or key)
+        shape, name = self.contract.shapes[member.target], _local(name_of(self.contract, member, key))
         if shape.type != "list" or shape.member is None or not is_flattened(shape, member):
             return [name]
         other = shape.member.xml_name
         if other is None or other == name:
             return [name]
-        taken = {_local(sibling.xml_name or k) for k, sibling in members.items() if k != key}
+        taken = {_local(name_of(self.contract, sibling, k)) for k, sibling in members.items() if k != key}
         names = [other, name] if self.response else [name, other]
         return [n for n in names if n == name or n not in taken]
 
+    def _is_shared(self, members: Mapping[str, Member], key: str, name: str) -> bool:
+        """Say whether another member has the same name, as where S3 made a list of what was one value."""
+        return any(name in self._names(members, k, member) for k, member in members.items() if k != key)
+
+    def _is_repeated(self, member: Member) -> bool:
+        shape = self.contract.shapes[member.target]
+        return shape.type in ("list", "map") and is_flattened(shape, member)
+
     def _value(self, member: Member, found: list[Element], where: str) -> Any:
         shape = self.contract.shapes[member.target]
-        if shape.type in ("list", "map") and is_flattened(shape, member):
+        if self._is_repeated(member):
             return self._entries(shape, found, where)
         if len(found) > 1:
             if self.response:
@@ -262,6 +307,10 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
+def _too_deep(contract: Contract) -> WireError:
+    return WireError(contract.name, "the value is nested too deep", "Pass a flatter document.")
+
+
 def _not_null(contract: Contract, value: Any) -> Any:
     if value is None:
         problem = "a list or map holds a null, for which XML has no form"
@@ -280,7 +329,7 @@ def _plain(element: Element) -> Any:
     """Read what no shape describes: text, or an object of the elements in it."""
     if not element.children:
         return element.text
-    return {name: value for name, value in _plain_children(element)}
+    return dict(_plain_children(element))
 
 
 def _plain_children(element: Element) -> Iterator[tuple[str, Any]]:

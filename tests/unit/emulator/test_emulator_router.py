@@ -27,7 +27,7 @@ REST = [
 
 def routed(contracts, request):
     found = Router(contracts).route(request)
-    return found if isinstance(found, Unrouted) else found.name
+    return found if isinstance(found, Unrouted) else found.contract.name
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -62,19 +62,19 @@ def test_a_presigned_query_names_its_service_too():
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
-        (Request("DELETE", "/things"), Unrouted(json=False, wanted="DELETE /things")),
-        (Request("GET", "/nothing?x"), Unrouted(json=False, wanted="GET /nothing")),
+        (Request("DELETE", "/things"), Unrouted(protocol="rest-json", wanted="DELETE /things")),
+        (Request("GET", "/nothing?x"), Unrouted(protocol="rest-json", wanted="GET /nothing")),
         (
             Request("POST", "/", Headers.of({"x-amz-target": "AWSEvents.No"})),
-            Unrouted(json=True, wanted="AWSEvents.No"),
+            Unrouted(protocol="json", wanted="AWSEvents.No"),
         ),
         (
             Request("POST", "/elsewhere", Headers.of({"x-amz-target": "AWSEvents.PutEvents"})),
-            Unrouted(json=True, wanted="AWSEvents.PutEvents"),
+            Unrouted(protocol="json", wanted="AWSEvents.PutEvents"),
         ),
         (
             Request("POST", "/", Headers.of({"content-type": "application/x-amz-json-1.1"})),
-            Unrouted(json=True, wanted="a request without X-Amz-Target"),
+            Unrouted(protocol="json", wanted="a request without X-Amz-Target"),
         ),
     ],
     ids=["method", "path", "target", "target-elsewhere", "no-target"],
@@ -99,7 +99,7 @@ def test_of_two_versions_the_newer_one_is_served():
     old, new = put_events(), msgspec.structs.replace(put_events(), version="2026-01-01")
     for contracts in ([old, new], [new, old]):
         request = Request("POST", "/", Headers.of({"X-Amz-Target": "AWSEvents.PutEvents"}))
-        assert Router(contracts).route(request) is new
+        assert Router(contracts).route(request).contract is new
 
 
 def test_unsigned_requests_go_by_their_path():

@@ -349,14 +349,14 @@ def test_an_unknown_source_is_refused(name, message, tmp_path, monkeypatch):
     with pytest.raises(UsageError) as caught:
         open_source(name)
     assert str(caught.value) == message + (
-        "  Name botocore, botocore==X.Y.Z, a folder of contracts or a contract file."
+        "  Name botocore, botocore==X.Y.Z, a folder of contracts, a contract file or a Smithy JSON AST."
     )
 
 
-def test_a_model_in_json_is_not_taken_for_a_contract(tmp_path):
+def test_json_that_is_no_smithy_model_is_not_taken_for_a_contract(tmp_path):
     path = tmp_path / "model.json"
-    path.write_text('{"smithy": "2.0"}')
-    with pytest.raises(UsageError, match="models in JSON are not read as contracts"):
+    path.write_text('{"version": "2.0"}')
+    with pytest.raises(UsageError, match="the JSON in it is not a Smithy model"):
         open_source(str(path))
 
 

@@ -437,7 +437,9 @@ def test_nothing_of_a_model_is_lost(service):
         for name, shape in contract.shapes.items():
             expected = plainly(name, model["shapes"][name])
             written = write_shape(shape)
-            for member in [*written.get("members", {}).values(), *expected.get("members", {}).values()]:
+            for key, member in [*written.get("members", {}).items(), *expected.get("members", {}).items()]:
+                if member.get("locationName") == key and "location" not in member:
+                    del member["locationName"]  # says what is understood, except of XML roots
                 if member.get("location") == "querystring" and is_map(model, member):
                     member.pop("locationName", None)
             assert written == expected, f"{operation}: {name}"

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 import yaml
 
-from harness.contract import Contract
+from harness.contract import Contract, Member
 from harness.errors import WireError
 from harness.exchange import Headers, Request
 from harness.wire import ErrorReply, Unreadable, protocol_for
@@ -41,14 +41,14 @@ def test_a_protocol_is_made_once_and_named():
     assert (protocol_for(EVERYTHING).name, protocol_for(CONTRACTS["PutEvents"]).name) == ("rest-json", "json")
 
 
-@pytest.mark.parametrize("protocol", ["query", "ec2", "rest-xml", "smithy-rpc-v2-cbor"])
+@pytest.mark.parametrize("protocol", ["soap", ""])
 def test_other_protocols_are_refused(protocol):
     contract = msgspec.structs.replace(EVERYTHING, protocol=protocol)
     with pytest.raises(WireError) as caught:
         protocol_for(contract)
     assert str(caught.value) == (
         f"synthetic:Everything: the protocol {protocol!r} is not supported\n"
-        "  Choose operations that speak json or rest-json."
+        "  Choose operations that speak json or rest-json or rest-xml or query or ec2 or smithy-rpc-v2-cbor."
     )
 
 
@@ -479,3 +479,16 @@ def test_errors_need_no_contract(name, content_type):
     )
     assert response.status == 404
     assert response.headers.get("content-type") == content_type
+
+
+def test_the_code_of_an_error_has_one_header():
+    """A member that is bound to the header of the code does not add a second value to it."""
+    contract = next(each for each in CONTRACTS.values() if each.protocol == "rest-json" and each.errors)
+    name = contract.errors[0]
+    kind = Member(target="String", http_header="x-amzn-ErrorType")
+    shape = contract.shapes[name]
+    shape = msgspec.structs.replace(shape, members={**shape.members, "kind": kind})
+    contract = msgspec.structs.replace(contract, shapes={**contract.shapes, name: shape})
+    reply = ErrorReply(shape.error_code or name, 400, "No.", {"kind": "another"})
+    response = protocol_for(contract).serialize_error(contract, reply)
+    assert response.headers.all("x-amzn-errortype") == (reply.code,)
