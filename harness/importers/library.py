@@ -6,6 +6,7 @@ operation; the catalogue of the release is opened only when something beyond the
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -37,6 +38,11 @@ class Library:
     def catalogue(self) -> Catalogue:
         """Everything the installed release models; opening it reads an index from the cache."""
         return Catalogue(files=self.files)
+
+    @property
+    def release(self) -> str:
+        """The version of the installed botocore."""
+        return importlib.metadata.version("botocore")
 
     def services(self) -> tuple[str, ...]:
         """Name every service, sorted."""

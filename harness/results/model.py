@@ -11,7 +11,7 @@ from harness.cases.model import Side
 from harness.cases.verdict import CaseResult, Finding
 
 
-class Planned(msgspec.Struct, frozen=True):
+class Planned(msgspec.Struct, frozen=True, tag=True):
     """Event: the cases of one operation at one version are known and about to be sent.
 
     Attributes:
@@ -25,13 +25,13 @@ class Planned(msgspec.Struct, frozen=True):
     cases: int
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, tag=True):
     """Event: one case was sent and judged."""
 
     result: CaseResult
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class Skipped(msgspec.Struct, frozen=True, tag=True):
     """Event: a case was not sent, since no HTTP request can carry it.
 
     Attributes:
@@ -106,7 +106,7 @@ def counted(count: OperationCount, result: CaseResult) -> OperationCount:
     )
 
 
-class Finished(msgspec.Struct, frozen=True):
+class Finished(msgspec.Struct, frozen=True, tag=True):
     """Event: all cases of one operation at one version are done.
 
     Attributes:

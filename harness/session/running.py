@@ -20,6 +20,7 @@ from harness.session.options import RunOptions
 
 if TYPE_CHECKING:
     from harness.cases.model import Case
+    from harness.results.journal import Journal
     from harness.runner.work import Work
     from harness.targets.interface import TargetSpec
 
@@ -55,7 +56,7 @@ def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ign
         announce(_announcement(options.target, works))
     started = time.monotonic()
     tally = Tally(observe, len(works))
-    interrupted = _carry_out(works, options.workers, tally)
+    interrupted = _carry_out(options, works, tally)
     found = result_of("run", options.target, options.seed, options.depth, tally)
     seconds = time.monotonic() - started
     return settle(msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline)
@@ -203,15 +204,50 @@ def _announcement(target: str, works: Sequence[Work]) -> str:
     return f"about to make {count} requests to {target} for {operations}"
 
 
-def _carry_out(works: Sequence[Work], workers: int, tally: Tally) -> bool:
-    """Do the work; returns whether it was interrupted."""
+def _carry_out(options: RunOptions, works: Sequence[Work], tally: Tally) -> bool:
+    """Do the work, noted in a journal where one is asked for; returns whether it was interrupted."""
+    if options.resume is None:
+        return _perform(works, options.workers, tally)
+    from harness.results.journal import Journal
+
+    journal = Journal(Path(options.resume), _identity(options))
+    try:
+        left = [work for work in works if not _done(journal, work, tally)]
+        return _perform(left, options.workers, journal.noting(tally))
+    finally:
+        journal.close()
+
+
+def _identity(options: RunOptions) -> dict[str, str]:
+    """What must be the same for a run to be taken up again."""
+    return {
+        "target": options.target,
+        "depth": options.depth,
+        "seed": str(options.seed),
+        "version": options.version or "",
+        "botocore": open_library(options.contracts).release,
+    }
+
+
+def _done(journal: Journal, work: Work, tally: Tally) -> bool:
+    """Take in what the journal says of a unit of work, if it says anything."""
+    versions = journal.done.get(f"{work.service}:{work.operation}", {})
+    for version, events in versions.items():
+        if work.version in (None, version):
+            for event in events:
+                tally(event)
+            return True
+    return False
+
+
+def _perform(works: Sequence[Work], workers: int, observe: Observe) -> bool:
     from harness.runner.engines.local import run_in_pool, run_in_process
 
     try:
         if workers > 1 and len(works) > 1:
-            run_in_pool(works, tally, workers)
+            run_in_pool(works, observe, workers)
         else:
-            run_in_process(works, tally)
+            run_in_process(works, observe)
     except KeyboardInterrupt:
         return True
     return False
