@@ -48,7 +48,7 @@ def finish(result: RunResult, options: Options, again: str) -> int:
     """
     from harness.cases.findings import failing
 
-    if not result.results and not result.interrupted:
+    if not any(item.cases for item in result.counts) and not result.interrupted:
         raise UsageError("harness", "no case was run", "Widen the selectors, or correct --case or --cases.")
     _write_files(result, options)
     _write_summary(result, options, again)

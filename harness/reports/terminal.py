@@ -21,6 +21,8 @@ from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
 
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
+SHOWN_OPERATIONS = 60
+LISTED_FINDINGS = 60
 SHOWN_FINDINGS = 20
 LONGEST_TEXT = 240  # the JSON document has it whole
 _LOOPBACK = re.compile(r"http://127\.0\.0\.1:(\d+)/")
@@ -67,10 +69,27 @@ def _write_counts(result: RunResult, console: Console) -> None:
     for name in COLUMNS:
         heading.append(f"  {name}")
     write_line(console, heading)
-    for operation, versions in _count(result).items():
+    counted = _count(result)
+    if len(counted) > SHOWN_OPERATIONS:
+        _write_sums(counted, console)
+        return
+    for operation, versions in counted.items():
         write_line(console, (operation, "bold"))
         for version, numbers in versions.items():
             write_line(console, _row(version, numbers))
+    console.print()
+
+
+def _write_sums(counted: Mapping[str, Mapping[str, Counter[str]]], console: Console) -> None:
+    """Of very many operations, show the services that something is to be said of, and the sum of all."""
+    services: dict[str, Counter[str]] = defaultdict(Counter)
+    for operation, versions in counted.items():
+        for numbers in versions.values():
+            services[operation.partition(":")[0]] += numbers
+    for service, numbers in sorted(services.items()):
+        if numbers["findings"] or numbers["refused by state"]:
+            write_line(console, _row(service, numbers))
+    write_line(console, _row(_counted(len(services), "service"), sum(services.values(), Counter())))
     console.print()
 
 
@@ -85,14 +104,13 @@ def _row(version: str, numbers: Mapping[str, int]) -> Text:
 def _count(result: RunResult) -> dict[str, dict[str, Counter[str]]]:
     """Count the cases by operation, version and verdict; findings are counted as findings, not as cases."""
     counts: dict[str, dict[str, Counter[str]]] = defaultdict(dict)
-    for covered in result.coverage:
-        counts[covered.operation][covered.version] = Counter()
-    for item in result.results:
-        numbers = counts[item.case.operation].setdefault(item.case.version, Counter())
-        numbers["cases"] += 1
-        numbers[item.verdict.result.replace("-", " ")] += 1
-    for numbers in (number for versions in counts.values() for number in versions.values()):
-        numbers["findings"] = 0
+    for item in result.counts:
+        numbers = {
+            "cases": item.cases,
+            "as contracted": item.as_contracted,
+            "refused by state": item.refused_by_state,
+        }
+        counts[item.operation][item.version] = Counter(numbers)
     for finding in result.findings:
         for version in finding.versions:
             counts[finding.operation].setdefault(version, Counter())["findings"] += 1
@@ -150,8 +168,10 @@ def _write_findings(findings: Sequence[Finding], result: RunResult, console: Con
     rest = findings[SHOWN_FINDINGS:]
     if rest:
         _labelled("and", f"{_counted(len(rest), 'more finding')}; --json has them whole", console)
-        for finding in rest:
+        for finding in rest[:LISTED_FINDINGS]:
             write_line(console, f"  {finding.severity}  {finding.kind}  {finding.constraint}")
+        if len(rest) > LISTED_FINDINGS:
+            write_line(console, "  ...")
         console.print()
 
 
@@ -206,8 +226,8 @@ def _write_verdict(result: RunResult, ending: Ending, console: Console) -> None:
 
 def _verdict(result: RunResult, ending: Ending) -> Text:
     failed = failing(result.findings, ending.threshold, result.accepted)
-    operations = {item.case.operation for item in result.results}
-    work = f"{_counted(len(result.results), 'case')} of {_counted(len(operations), 'operation')}"
+    operations = {item.operation for item in result.counts}
+    work = f"{_counted(sum(item.cases for item in result.counts), 'case')} of {_counted(len(operations), 'operation')}"
     seed = "" if result.command == "replay" else f", seed {result.seed}"
     end = f"{work}{seed}, {result.seconds:.1f} s"
     if result.interrupted:

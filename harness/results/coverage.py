@@ -6,7 +6,7 @@ and the case was made for that constraint; outside, when the input really breaks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from harness.cases.model import Side
 from harness.cases.verdict import CaseResult
@@ -16,42 +16,47 @@ from harness.results.model import Missed, OperationCoverage
 NO_CASE = "no case was made for it"
 
 
+class Hits:
+    """Collects which sides of which constraints the cases of one operation hit."""
+
+    def __init__(self) -> None:
+        self.sides: dict[Side, set[str]] = {"inside": set(), "outside": set()}
+
+    def add(self, result: CaseResult) -> None:
+        """Take one judged case; one that got no answer hit nothing."""
+        if result.outcome.kind == "silent":
+            return
+        self.sides["outside"].update(result.broken)
+        if result.accepted:
+            inside = (aim.constraint for aim in result.case.aims if aim.side == "inside")
+            self.sides["inside"].update(inside)
+
+
 def coverage(
-    contract: Contract,
-    results: Iterable[CaseResult],
-    unreachable: Mapping[tuple[str, Side], str],
+    contract: Contract, hits: Hits, unreachable: Mapping[tuple[str, Side], str]
 ) -> OperationCoverage:
     """Count the constraints of one operation that its cases hit.
 
     Args:
         contract: The operation at one version.
-        results: The judged cases of that operation and version.
+        hits: What its cases hit.
         unreachable: Sides that no request can carry, by pointer and side, and why.
 
     Returns:
         The counts, and every side that was not hit with its reason.
     """
-    inside: set[str] = set()
-    outside: set[str] = set()
-    for result in results:
-        if result.outcome.kind == "silent":
-            continue
-        outside.update(result.broken)
-        if result.accepted:
-            inside.update(aim.constraint for aim in result.case.aims if aim.side == "inside")
     pointers = [constraint.pointer for constraint in constraints(contract)]
-    hits: tuple[tuple[Side, set[str]], ...] = (("inside", inside), ("outside", outside))
     missed = [
         Missed(pointer, side, unreachable.get((pointer, side), NO_CASE), contract.version)
         for pointer in pointers
-        for side, hit in hits
+        for side, hit in hits.sides.items()
         if pointer not in hit
     ]
     return OperationCoverage(
         operation=contract.name,
         version=contract.version,
         constraints=len(pointers),
-        inside=sum(pointer in inside for pointer in pointers),
-        outside=sum(pointer in outside for pointer in pointers),
+        inside=sum(pointer in hits.sides["inside"] for pointer in pointers),
+        outside=sum(pointer in hits.sides["outside"] for pointer in pointers),
         missed=tuple(missed),
     )

@@ -234,14 +234,12 @@ def run_schema() -> dict[str, Any]:
 
 
 def _summary(result: RunResult) -> SummaryPart:
-    operations = {each.case.operation for each in result.results}
-    operations |= {each.operation for each in result.coverage}
     return SummaryPart(
-        operations=len(operations),
-        cases=len(result.results),
+        operations=len({each.operation for each in result.counts}),
+        cases=sum(each.cases for each in result.counts),
         findings=len(result.findings),
-        validators_run=sum(len(each.verdict.validators) for each in result.results),
-        refused_by_state=sum(each.verdict.result == "refused-by-state" for each in result.results),
+        validators_run=sum(each.validators for each in result.counts),
+        refused_by_state=sum(each.refused_by_state for each in result.counts),
         seed=result.seed,
         accepted=sum(finding.id in result.accepted for finding in result.findings),
     )

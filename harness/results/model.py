@@ -11,7 +11,7 @@ from harness.cases.model import Side
 from harness.cases.verdict import CaseResult, Finding
 
 
-class Planned(msgspec.Struct, frozen=True):
+class Planned(msgspec.Struct, frozen=True, tag=True):
     """Event: the cases of one operation at one version are known and about to be sent.
 
     Attributes:
@@ -25,13 +25,13 @@ class Planned(msgspec.Struct, frozen=True):
     cases: int
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, tag=True):
     """Event: one case was sent and judged."""
 
     result: CaseResult
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class Skipped(msgspec.Struct, frozen=True, tag=True):
     """Event: a case was not sent, since no HTTP request can carry it.
 
     Attributes:
@@ -45,16 +45,6 @@ class Skipped(msgspec.Struct, frozen=True):
     version: str
     case: str
     reason: str
-
-
-class Finished(msgspec.Struct, frozen=True):
-    """Event: all cases of one operation at one version are done."""
-
-    operation: str
-    version: str
-
-
-Event = Planned | Judged | Skipped | Finished
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -84,6 +74,55 @@ class OperationCoverage(msgspec.Struct, frozen=True):
     missed: tuple[Missed, ...] = ()
 
 
+class OperationCount(msgspec.Struct, frozen=True):
+    """How the cases of one operation at one version came out.
+
+    Attributes:
+        operation: ``service:Operation``.
+        version: The contract's version.
+        cases: How many were sent.
+        as_contracted: How many answers were as contracted.
+        refused_by_state: How many the endpoint's state kept from being judged further.
+        validators: How many checks ran.
+    """
+
+    operation: str
+    version: str
+    cases: int = 0
+    as_contracted: int = 0
+    refused_by_state: int = 0
+    validators: int = 0
+
+
+def counted(count: OperationCount, result: CaseResult) -> OperationCount:
+    """Add one judged case to a count."""
+    word = result.verdict.result
+    return msgspec.structs.replace(
+        count,
+        cases=count.cases + 1,
+        as_contracted=count.as_contracted + (word == "as-contracted"),
+        refused_by_state=count.refused_by_state + (word == "refused-by-state"),
+        validators=count.validators + len(result.verdict.validators),
+    )
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """Event: all cases of one operation at one version are done.
+
+    Attributes:
+        operation: ``service:Operation``.
+        version: The contract's version.
+        coverage: What they hit.
+    """
+
+    operation: str
+    version: str
+    coverage: OperationCoverage
+
+
+Event = Planned | Judged | Skipped | Finished
+
+
 class RunResult(msgspec.Struct, frozen=True):
     """What a run or replay found out.
 
@@ -92,7 +131,9 @@ class RunResult(msgspec.Struct, frozen=True):
         target: What was asked: ``emulator``, ``aws``, a URL or a cassette directory.
         seed: The seed the cases were made with.
         depth: ``smoke``, ``coverage``, ``deep``, or ``recorded`` for a replay.
-        results: One for each case, in the order of sending.
+        results: One for each case, in the order of sending; in a sweep over many operations only those that
+            are not as contracted, so that its size stays bounded.
+        counts: One for each operation and version, over all cases.
         coverage: One for each operation and version.
         findings: What is wrong, worst first.
         skipped: Cases that no request can carry.
@@ -106,6 +147,7 @@ class RunResult(msgspec.Struct, frozen=True):
     seed: int
     depth: str
     results: tuple[CaseResult, ...]
+    counts: tuple[OperationCount, ...]
     coverage: tuple[OperationCoverage, ...]
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...] = ()

@@ -27,14 +27,12 @@ class Plan(msgspec.Struct, frozen=True):
     Attributes:
         contract: The operation, as the endpoint is held against it.
         cases: The cases in the order of sending; a case that repeats another follows it.
-        unreachable: Sides of constraints that no request can carry: pointer, side, reason.
         seed: The seed the cases were made with.
         service_codes: The error codes that sibling operations declare.
     """
 
     contract: Contract
     cases: tuple[Case, ...]
-    unreachable: tuple[tuple[str, str, str], ...] = ()
     seed: int = 0
     service_codes: tuple[str, ...] = ()
 

@@ -14,8 +14,10 @@ from harness.cases.model import Case
 from harness.cassettes.model import Cassette
 from harness.contract import Contract
 from harness.exchange import Request
+from harness.results.coverage import Hits
 from harness.results.model import Event, Finished, Judged, Planned, Skipped
 from harness.runner.execute import Plan, execute
+from harness.runner.work import covered
 from harness.targets.replay import ReplayTarget
 from harness.wire import Unreadable, protocol_for
 
@@ -33,14 +35,17 @@ def judge_recorded(cassette: Cassette, contract: Contract) -> Iterator[Event]:
     cases = tuple(_restored(contract, item.case, item.exchange.request) for item in cassette.recorded)
     target = ReplayTarget((cassette,))
     yield Planned(contract.name, contract.version, len(cases))
+    hits = Hits()
     for result in execute(Plan(contract, cases), target):
         if isinstance(result, Skipped):
             yield result
             continue
         # A result belongs to the version it was judged by, which need not be the recorded one.
         case = msgspec.structs.replace(result.case, version=contract.version)
-        yield Judged(msgspec.structs.replace(result, case=case))
-    yield Finished(contract.name, contract.version)
+        judged = msgspec.structs.replace(result, case=case)
+        hits.add(judged)
+        yield Judged(judged)
+    yield Finished(contract.name, contract.version, covered(contract, hits))
 
 
 def _restored(contract: Contract, case: Case, request: Request) -> Case:

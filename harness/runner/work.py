@@ -15,8 +15,11 @@ import msgspec
 from harness.cases.model import Case
 from harness.contract import Contract
 from harness.exchange import Exchange
-from harness.results.model import Event, Finished, Judged, Planned, Skipped
+from harness.importers.library import open_library
+from harness.results.coverage import Hits, coverage
+from harness.results.model import Event, Finished, Judged, OperationCoverage, Planned, Skipped
 from harness.runner.execute import Plan, execute
+from harness.targets import open_target
 from harness.targets.interface import Target, TargetSpec
 
 OVER_LIMIT = "body-over-limit"
@@ -27,8 +30,10 @@ class Work(msgspec.Struct, frozen=True):
     """What a worker is given.
 
     Attributes:
-        contract: The operation at one version.
-        siblings: The contracts that the emulator serves beside it; the operation itself included.
+        service: botocore's name of the service.
+        operation: The operation's name.
+        version: The contract's version; ``None`` for the newest file, or what the installed release models.
+        root: The directory of contract files; ``None`` for the default one.
         spec: The target to open.
         depth: How many cases to make.
         seed: What they are made from.
@@ -37,34 +42,73 @@ class Work(msgspec.Struct, frozen=True):
         record: The directory of cassettes, or ``None``.
     """
 
-    contract: Contract
-    siblings: tuple[Contract, ...]
+    service: str
+    operation: str
     spec: TargetSpec
+    version: str | None = None
+    root: str | None = None
     depth: Depth = "coverage"
     seed: int = 0
     cases: tuple[Case, ...] | None = None
     only: tuple[str, ...] = ()
     record: str | None = None
 
+    @property
+    def contract(self) -> Contract:
+        """The contract, from the library of this process."""
+        return open_library(self.root).load(self.service, self.operation, self.version)
 
-def plan(work: Work, strict: bool) -> Plan:
+
+class Stage:
+    """Where units of work are performed: one open target at a time, shared by units that can share it."""
+
+    def __init__(self) -> None:
+        self._target: Target | None = None
+        self._opened: tuple[object, ...] = ()
+
+    def target_for(self, work: Work, contract: Contract) -> Target:
+        """Open the target of a unit, or give the one that is open when it serves the unit as well.
+
+        An embedded emulator serves the newest contract files, and behind them what the installed release
+        models if an operation without a file asks for it. An older version needs an emulator of its own.
+        """
+        library = open_library(work.root)
+        newest = {each.name: each for each in library.newest()}
+        modelled = contract.name not in newest
+        older = None if modelled or newest[contract.name].version == contract.version else contract.version
+        key = (work.spec, work.root, modelled, older and (contract.name, older))
+        if self._target is None or key != self._opened:
+            self.close()
+            served = newest if modelled else {**newest, contract.name: contract}
+            behind = library if modelled else None
+            self._target, self._opened = open_target(work.spec, tuple(served.values()), behind), key
+        return self._target
+
+    def close(self) -> None:
+        """Close the open target, if any."""
+        if self._target is not None:
+            self._target.close()
+            self._target = None
+
+
+def plan(work: Work, contract: Contract, strict: bool) -> Plan:
     """Make or choose the cases of a unit of work.
 
     Args:
         work: The unit.
+        contract: Its contract.
         strict: Whether the target is this project's emulator. Only there can errors be asked for, and only
             there is a limit of the body known: elsewhere a server may rightly wait for the promised body.
     """
-    from harness.generate.plan import generate, unreachable
+    from harness.generate.plan import generate
 
-    cases = work.cases if work.cases is not None else generate(work.contract, work.depth, work.seed)
+    cases = work.cases if work.cases is not None else generate(contract, work.depth, work.seed)
     if not strict:
         cases = tuple(case for case in cases if case.error is None and case.fault != OVER_LIMIT)
     if work.only:
         cases = _chosen(cases, work.only)
-    sides = tuple((item.constraint, item.side, item.reason) for item in unreachable(work.contract))
-    codes = {code for sibling in work.siblings for code in sibling.error_shapes()}
-    return Plan(work.contract, cases, sides, work.seed, tuple(sorted(codes)))
+    codes = tuple(open_library(work.root).service_errors(contract))
+    return Plan(contract, cases, work.seed, codes)
 
 
 def _chosen(cases: tuple[Case, ...], only: tuple[str, ...]) -> tuple[Case, ...]:
@@ -73,23 +117,37 @@ def _chosen(cases: tuple[Case, ...], only: tuple[str, ...]) -> tuple[Case, ...]:
     return tuple(case for case in cases if case.id in wanted)
 
 
-def perform(work: Work, target: Target, observe: Callable[[Event], None]) -> None:
-    """Run one unit of work against an open target.
+def perform(work: Work, stage: Stage, observe: Callable[[Event], None]) -> None:
+    """Run one unit of work.
 
     Args:
         work: The unit.
-        target: The open target.
+        stage: Where targets are opened.
         observe: Called with every event.
     """
-    planned = plan(work, target.strict)
-    contract = planned.contract
+    contract = work.contract
+    target = stage.target_for(work, contract)
+    planned = plan(work, contract, target.strict)
     observe(Planned(contract.name, contract.version, len(planned.cases)))
     recorder = _recorder(work, target)
+    hits = Hits()
     for result in execute(planned, target, recorder.add if recorder is not None else None):
-        observe(result if isinstance(result, Skipped) else Judged(result))
+        if isinstance(result, Skipped):
+            observe(result)
+        else:
+            hits.add(result)
+            observe(Judged(result))
     if recorder is not None:
         recorder.save(contract)
-    observe(Finished(contract.name, contract.version))
+    observe(Finished(contract.name, contract.version, covered(contract, hits)))
+
+
+def covered(contract: Contract, hits: Hits) -> OperationCoverage:
+    """Count what was hit, with the reasons of what no request can carry."""
+    from harness.generate.plan import unreachable
+
+    reasons = {(item.constraint, item.side): item.reason for item in unreachable(contract)}
+    return coverage(contract, hits, reasons)
 
 
 class _Recording:
@@ -119,18 +177,15 @@ def _recorder(work: Work, target: Target) -> _Recording | None:
     return _Recording(work.record, target) if work.record is not None else None
 
 
+_STAGE = Stage()  # of a worker process: it lives as long as the process
+
+
 def perform_alone(work: Work) -> tuple[Event, ...]:
-    """Run one unit of work in a process of its own: open the target, run, close it.
+    """Run one unit of work in a worker process, whose target stays open for the next.
 
     Returns:
         Every event, in order.
     """
-    from harness.targets import open_target
-
-    target = open_target(work.spec, work.siblings)
     events: list[Event] = []
-    try:
-        perform(work, target, events.append)
-    finally:
-        target.close()
+    perform(work, _STAGE, events.append)
     return tuple(events)

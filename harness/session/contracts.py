@@ -6,60 +6,80 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.contract import Contract
 from harness.errors import SelectorError
+from harness.importers.library import Library, open_library
 
 if TYPE_CHECKING:
-    from harness.importers.files import ContractFiles
     from harness.importers.lint import Problem
 
 
-def contract_files(root: str | None) -> ContractFiles:
-    """Open the contract files of a root directory, or of the default one."""
-    from harness.importers.files import ContractFiles
-    from harness.importers.sources import default_contract_root
+class Reference(msgspec.Struct, frozen=True):
+    """One operation at one version, not loaded yet.
 
-    return ContractFiles(Path(root) if root is not None else default_contract_root())
+    Attributes:
+        service: botocore's name of the service.
+        operation: The operation's name.
+        version: A version of its contract files; ``None`` for an operation that only the release models.
+    """
+
+    service: str
+    operation: str
+    version: str | None
 
 
-def load_contracts(
+def select_contracts(
     selectors: Sequence[str], *, version: str | None = None, root: str | None = None
-) -> tuple[Contract, ...]:
-    """Load the contracts that selectors name.
+) -> tuple[Reference, ...]:
+    """Find the operations and versions that selectors name.
 
     Args:
-        selectors: ``service``, ``service:Operation``, ``service:Put*``; none for every contract file.
+        selectors: ``service``, ``service:Operation``, ``service:Put*``, ``all`` (every modelled operation);
+            none for every contract file.
         version: ``None`` for each operation's newest, ``all``, or a date.
         root: The contract root; ``None`` for the default one.
 
     Raises:
         SelectorError: A selector names nothing, or no selected operation has that version.
-        ContractError: A file cannot be read.
     """
-    from harness.importers.selectors import select
-
-    files = contract_files(root)
-    found: list[Contract] = []
-    pairs = select(files, tuple(selectors))
-    for service, operation in pairs:
-        for chosen in _versions(files, service, operation, version):
-            found.append(files.load(service, operation, chosen))
+    library = open_library(root)
+    names = library.select(selectors)
+    found: list[Reference] = []
+    for service, operation in names:
+        if library.has_file(service, operation):
+            known = library.files.versions(service, operation)
+            chosen = known[-1:] if version is None else [item for item in known if version in ("all", item)]
+            found += [Reference(service, operation, item) for item in chosen]
+        elif version in (None, "all"):
+            found.append(Reference(service, operation, None))
     if not found:
-        raise _no_version(files, pairs, version)
+        raise _no_version(library, names, str(version))
     return tuple(found)
 
 
-def _versions(files: ContractFiles, service: str, operation: str, version: str | None) -> tuple[str, ...]:
-    known = files.versions(service, operation)
-    if version is None:
-        return known[-1:]
-    return known if version == "all" else tuple(item for item in known if item == version)
+def load_contracts(
+    selectors: Sequence[str], *, version: str | None = None, root: str | None = None
+) -> tuple[Contract, ...]:
+    """Load the contracts that selectors name; arguments and errors as in ``select_contracts``.
+
+    Raises:
+        ContractError: A file or model cannot be read.
+    """
+    library = open_library(root)
+    return tuple(
+        library.load(item.service, item.operation, item.version)
+        for item in select_contracts(selectors, version=version, root=root)
+    )
 
 
-def _no_version(files: ContractFiles, pairs: Iterable[tuple[str, str]], version: str | None) -> SelectorError:
-    known = sorted({item for service, operation in pairs for item in files.versions(service, operation)})
+def _no_version(library: Library, names: Iterable[tuple[str, str]], version: str) -> SelectorError:
+    filed = [name for name in names if library.has_file(*name)]
+    known = sorted({item for name in filed for item in library.files.versions(*name)})
     problem = f"no selected operation has the version {version!r}"
-    return SelectorError("--version", problem, f"Choose one of {', '.join(known)} or 'all'.")
+    choice = f"Choose one of {', '.join(known)} or 'all'." if known else "Leave --version out."
+    return SelectorError("--version", problem, choice)
 
 
 def import_operations(
@@ -84,8 +104,8 @@ def show(
     selector: str, *, contracts: str | None, version: str | None
 ) -> tuple[tuple[Contract, tuple[str, ...]], ...]:
     """Load the contracts a selector names, each with all versions that are known of it."""
-    files = contract_files(contracts)
+    library = open_library(contracts)
     return tuple(
-        (item, files.versions(item.service, item.operation))
+        (item, library.versions(item.service, item.operation))
         for item in load_contracts([selector], version=version, root=contracts)
     )

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from harness.contract import Contract
 from harness.errors import UsageError
-from harness.results.model import Event, Judged, OperationCoverage, RunResult, Skipped
+from harness.results.model import (
+    Event,
+    Finished,
+    Judged,
+    OperationCount,
+    OperationCoverage,
+    Planned,
+    RunResult,
+    Skipped,
+    counted,
+)
 from harness.session.options import ReplayOptions, RunOptions
 
 if TYPE_CHECKING:
@@ -23,30 +35,51 @@ def ignore(_: object) -> None:
     """Take no notice; the observer of those who want none."""
 
 
+SWEEP = 100  # operations beyond which results that are as contracted are counted and not kept
+
+_Key = tuple[str, str]
+
+
 class Tally:
     """Keeps what the events of a run say, and passes every event on.
 
     Args:
         observe: Who is told of every event.
+        operations: How many operations there are; beyond ``SWEEP`` only what is not as contracted is kept.
     """
 
-    def __init__(self, observe: Observe) -> None:
-        self._observe = observe
+    def __init__(self, observe: Observe, operations: int = 0) -> None:
+        self._observe, self._sweeping = observe, operations > SWEEP
         self.results: list[CaseResult] = []
         self.skipped: list[Skipped] = []
+        self.coverage: dict[_Key, OperationCoverage] = {}
+        self.counts: dict[_Key, OperationCount] = {}
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
-        if isinstance(event, Judged):
-            self.results.append(event.result)
-        elif isinstance(event, Skipped):
-            self.skipped.append(event)
+        match event:
+            case Planned():
+                key = (event.operation, event.version)
+                self.counts.setdefault(key, OperationCount(event.operation, event.version))
+            case Judged():
+                self._judged(event.result)
+            case Skipped():
+                self.skipped.append(event)
+            case Finished():
+                kept = (
+                    msgspec.structs.replace(event.coverage, missed=()) if self._sweeping else event.coverage
+                )
+                self.coverage[event.operation, event.version] = kept
         self._observe(event)
 
+    def _judged(self, result: CaseResult) -> None:
+        key = (result.case.operation, result.case.version)
+        self.counts[key] = counted(self.counts.get(key, OperationCount(*key)), result)
+        if not self._sweeping or result.verdict.suspicions:
+            self.results.append(result)
 
-def result_of(
-    command: str, target: str, seed: int, depth: str, contracts: Sequence[Contract], tally: Tally
-) -> RunResult:
+
+def result_of(command: str, target: str, seed: int, depth: str, tally: Tally) -> RunResult:
     """Put judged cases together into the result of a run or replay.
 
     Args:
@@ -54,44 +87,25 @@ def result_of(
         target: What was asked.
         seed: What the cases were made from.
         depth: How many were made; ``recorded`` for a replay.
-        contracts: The operations at the versions they were judged by.
-        tally: What came; its results are put in the order of the contracts.
+        tally: What came.
 
     Returns:
-        The result with its coverage and findings; no time and no baseline yet.
+        The result with its coverage and findings, by operation and version; no time and no baseline yet.
     """
     from harness.cases.findings import findings
 
-    judged_by = {_order(contract): contract for contract in sorted(contracts, key=_order)}
-    place = {key: position for position, key in enumerate(judged_by)}
-    results = tuple(sorted(tally.results, key=lambda item: place[(item.case.operation, item.case.version)]))
+    ordered = sorted(tally.results, key=lambda item: (item.case.operation, item.case.version))
     return RunResult(
         command=command,
         target=target,
         seed=seed,
         depth=depth,
-        results=results,
-        coverage=tuple(_coverage(contract, results) for contract in judged_by.values()),
-        findings=findings(results),
+        results=tuple(ordered),
+        counts=tuple(tally.counts[key] for key in sorted(tally.counts)),
+        coverage=tuple(tally.coverage[key] for key in sorted(tally.coverage)),
+        findings=findings(ordered),
         skipped=tuple(tally.skipped),
     )
-
-
-def _order(contract: Contract) -> tuple[str, str]:
-    return contract.name, contract.version
-
-
-def _coverage(contract: Contract, results: Sequence[CaseResult]) -> OperationCoverage:
-    from harness.generate.plan import unreachable
-    from harness.results.coverage import coverage
-
-    own = [
-        result
-        for result in results
-        if (result.case.operation, result.case.version) == (contract.name, contract.version)
-    ]
-    reasons = {(item.constraint, item.side): item.reason for item in unreachable(contract)}
-    return coverage(contract, own, reasons)
 
 
 def open_baseline(options: RunOptions | ReplayOptions) -> Baseline | None:

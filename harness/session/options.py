@@ -21,6 +21,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     case_ids: tuple[str, ...] = ()
     baseline: str | None = None
     update_baseline: bool = False
+    resume: str | None = None
     workers: int = 1
     sample: int | None = None
     protocol: str | None = None

@@ -11,6 +11,7 @@ import msgspec
 
 from harness.contract import Contract
 from harness.errors import CassetteMissing
+from harness.importers.library import open_library
 from harness.results.model import RunResult
 from harness.session.contracts import load_contracts
 from harness.session.judging import Observe, Tally, ignore, open_baseline, result_of, settle
@@ -49,13 +50,10 @@ def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
     baseline = open_baseline(options)
     started = time.monotonic()
     tally = Tally(observe)
-    contracts: list[Contract] = []
     for cassette in _cassettes(options):
-        contract = _judged_by(cassette, options)
-        contracts.append(contract)
-        for event in judge_recorded(cassette, contract):
+        for event in judge_recorded(cassette, _judged_by(cassette, options)):
             tally(event)
-    found = result_of("replay", ", ".join(options.directories), 0, "recorded", contracts, tally)
+    found = result_of("replay", ", ".join(options.directories), 0, "recorded", tally)
     return settle(msgspec.structs.replace(found, seconds=time.monotonic() - started), options, baseline)
 
 
@@ -78,7 +76,7 @@ def _cassettes(options: ReplayOptions) -> tuple[Cassette, ...]:
 def _judged_by(cassette: Cassette, options: ReplayOptions) -> Contract:
     service, _, operation = cassette.contract.partition(":")
     version = options.version or cassette.version
-    return load_contracts([f"{service}:{operation}"], version=version, root=options.contracts)[-1]
+    return open_library(options.contracts).load(service, operation, version)
 
 
 def compare(old: str, new: str, *, contracts: str | None = None) -> Comparison:

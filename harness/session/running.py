@@ -11,20 +11,23 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from harness.contract import Contract
 from harness.errors import LiveRefused, UsageError
+from harness.importers.library import open_library
 from harness.results.model import RunResult
-from harness.session.contracts import load_contracts
+from harness.session.contracts import Reference, select_contracts
 from harness.session.judging import Observe, Tally, ignore, open_baseline, result_of, settle
 from harness.session.options import RunOptions
 
 if TYPE_CHECKING:
     from harness.cases.model import Case
+    from harness.results.journal import Journal
     from harness.runner.work import Work
     from harness.targets.interface import TargetSpec
 
 Announce = Callable[[str], None]
 LIVE_REQUESTS_PER_SECOND = 5.0
+NAMED_OPERATIONS = 6
+MODELLED = "botocore-"  # how versions of operations without a file begin
 AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws")
 
 
@@ -52,10 +55,9 @@ def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ign
     if options.target != "emulator":
         announce(_announcement(options.target, works))
     started = time.monotonic()
-    tally = Tally(observe)
-    interrupted = _carry_out(works, options.workers, tally)
-    contracts = [work.contract for work in works]
-    found = result_of("run", options.target, options.seed, options.depth, contracts, tally)
+    tally = Tally(observe, len(works))
+    interrupted = _carry_out(options, works, tally)
+    found = result_of("run", options.target, options.seed, options.depth, tally)
     seconds = time.monotonic() - started
     return settle(msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline)
 
@@ -112,25 +114,30 @@ def _spec(options: RunOptions) -> TargetSpec:
 
 
 def _works(options: RunOptions) -> list[Work]:
-    """Make one unit of work for each selected operation and version."""
+    """Make one unit of work for each selected operation and version; contracts are loaded by who does it."""
     from harness.runner.work import Work
 
     frozen = _frozen(options)
-    newest = {item.name: item for item in load_contracts((), root=options.contracts)}
     spec = _spec(options)
     return [
         Work(
-            contract=contract,
-            siblings=tuple({**newest, contract.name: contract}.values()),
+            service=item.service,
+            operation=item.operation,
+            version=item.version,
+            root=options.contracts,
             spec=spec,
             depth=options.depth,
             seed=options.seed,
-            cases=frozen[contract.name, contract.version] if frozen is not None else None,
+            cases=frozen[_key(item)] if frozen is not None else None,
             only=options.case_ids,
             record=options.record,
         )
-        for contract in _selected(options, frozen)
+        for item in _selected(options, frozen)
     ]
+
+
+def _key(item: Reference) -> tuple[str, str]:
+    return f"{item.service}:{item.operation}", item.version or ""
 
 
 _Frozen = dict[tuple[str, str], tuple["Case", ...]]
@@ -143,36 +150,39 @@ def _frozen(options: RunOptions) -> _Frozen | None:
         return None
     grouped: _Frozen = {}
     for case in read_cases(Path(options.cases)):
-        key = (case.operation, case.version)
+        key = (case.operation, "" if case.version.startswith(MODELLED) else case.version)
         grouped[key] = (*grouped.get(key, ()), case)
     return grouped
 
 
-def _selected(options: RunOptions, frozen: _Frozen | None) -> tuple[Contract, ...]:
-    """Choose the contracts to run: by selector and version, or those that frozen cases name."""
+def _selected(options: RunOptions, frozen: _Frozen | None) -> tuple[Reference, ...]:
+    """Choose what to run: by selector and version, or what frozen cases name."""
     version = options.version or ("all" if frozen is not None else None)
-    contracts = load_contracts(options.selectors, version=version, root=options.contracts)
+    found = select_contracts(options.selectors, version=version, root=options.contracts)
     if frozen is not None:
-        contracts = tuple(item for item in contracts if (item.name, item.version) in frozen)
-        if not contracts:
+        found = tuple(item for item in found if _key(item) in frozen)
+        if not found:
             problem = "no case of the file belongs to a selected operation and version"
             raise UsageError("--cases", problem, "Leave selectors and --version out, or name another file.")
     if options.protocol is not None:
-        contracts = tuple(item for item in contracts if item.protocol == options.protocol)
-        if not contracts:
+        library = open_library(options.contracts)
+        found = tuple(
+            item for item in found if library.protocol(item.service, item.operation) == options.protocol
+        )
+        if not found:
             problem = f"no selected operation speaks {options.protocol!r}"
             raise UsageError("--protocol", problem, "Leave the flag out, or select other operations.")
-    if options.sample is None or options.sample >= len(contracts):
-        return contracts
-    chosen = random.Random(options.seed).sample(range(len(contracts)), options.sample)  # noqa: S311
-    return tuple(contracts[position] for position in sorted(chosen))
+    if options.sample is None or options.sample >= len(found):
+        return found
+    chosen = random.Random(options.seed).sample(range(len(found)), options.sample)  # noqa: S311
+    return tuple(found[position] for position in sorted(chosen))
 
 
 def _planned(work: Work) -> Work:
     """Make the cases now, where they must be known before the first is sent."""
     from harness.runner.work import plan
 
-    return msgspec.structs.replace(work, cases=plan(work, strict=True).cases)
+    return msgspec.structs.replace(work, cases=plan(work, work.contract, strict=True).cases)
 
 
 def _freeze(path: str, seed: int, works: Sequence[Work]) -> None:
@@ -189,19 +199,55 @@ def _announcement(target: str, works: Sequence[Work]) -> str:
     errors = sum(case.error is not None for work in works for case in work.cases or ())
     total = sum(len(work.cases or ()) for work in works)
     count = f"{total - errors}" if target == "aws" else f"at most {total}"
-    operations = ", ".join(sorted({work.contract.name for work in works}))
+    names = sorted({f"{work.service}:{work.operation}" for work in works})
+    operations = ", ".join(names) if len(names) <= NAMED_OPERATIONS else f"{len(names)} operations"
     return f"about to make {count} requests to {target} for {operations}"
 
 
-def _carry_out(works: Sequence[Work], workers: int, tally: Tally) -> bool:
-    """Do the work; returns whether it was interrupted."""
+def _carry_out(options: RunOptions, works: Sequence[Work], tally: Tally) -> bool:
+    """Do the work, noted in a journal where one is asked for; returns whether it was interrupted."""
+    if options.resume is None:
+        return _perform(works, options.workers, tally)
+    from harness.results.journal import Journal
+
+    journal = Journal(Path(options.resume), _identity(options))
+    try:
+        left = [work for work in works if not _done(journal, work, tally)]
+        return _perform(left, options.workers, journal.noting(tally))
+    finally:
+        journal.close()
+
+
+def _identity(options: RunOptions) -> dict[str, str]:
+    """What must be the same for a run to be taken up again."""
+    return {
+        "target": options.target,
+        "depth": options.depth,
+        "seed": str(options.seed),
+        "version": options.version or "",
+        "botocore": open_library(options.contracts).release,
+    }
+
+
+def _done(journal: Journal, work: Work, tally: Tally) -> bool:
+    """Take in what the journal says of a unit of work, if it says anything."""
+    versions = journal.done.get(f"{work.service}:{work.operation}", {})
+    for version, events in versions.items():
+        if work.version in (None, version):
+            for event in events:
+                tally(event)
+            return True
+    return False
+
+
+def _perform(works: Sequence[Work], workers: int, observe: Observe) -> bool:
     from harness.runner.engines.local import run_in_pool, run_in_process
 
     try:
         if workers > 1 and len(works) > 1:
-            run_in_pool(works, tally, workers)
+            run_in_pool(works, observe, workers)
         else:
-            run_in_process(works, tally)
+            run_in_process(works, observe)
     except KeyboardInterrupt:
         return True
     return False

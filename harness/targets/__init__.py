@@ -14,6 +14,7 @@ from harness.exchange import Response
 from harness.targets.interface import Target, TargetSpec
 
 if TYPE_CHECKING:
+    from harness.importers.library import Library
     from harness.targets.live import LiveTarget
 
 __all__ = ["HEALTH", "Target", "TargetSpec", "open_target"]
@@ -22,12 +23,15 @@ HEALTH = "/_harness/health"
 HEALTH_TIMEOUT = 5.0
 
 
-def open_target(spec: TargetSpec, contracts: Sequence[Contract] = ()) -> Target:
+def open_target(
+    spec: TargetSpec, contracts: Sequence[Contract] = (), library: Library | None = None
+) -> Target:
     """Open what a spec names.
 
     Args:
         spec: What to open.
         contracts: What an embedded emulator emulates.
+        library: What it emulates beside them: all that the installed release models.
 
     Returns:
         The target; the caller closes it.
@@ -40,7 +44,7 @@ def open_target(spec: TargetSpec, contracts: Sequence[Contract] = ()) -> Target:
     if spec.kind == "emulator":
         from harness.targets.embedded import EmbeddedTarget
 
-        return EmbeddedTarget(contracts, spec=spec)
+        return EmbeddedTarget(contracts, spec=spec, library=library)
     if spec.kind in ("url", "aws"):
         from harness.targets.live import LiveTarget
 

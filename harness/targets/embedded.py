@@ -18,6 +18,7 @@ from harness.emulator.app import Emulator
 from harness.emulator.authentication import Credentials
 from harness.emulator.server import EmulatorServer
 from harness.exchange import Exchange, Request
+from harness.importers.library import Library
 from harness.targets.interface import TargetSpec
 from harness.targets.live import LiveTarget
 from harness.targets.signing import KeyPair
@@ -31,6 +32,7 @@ class EmbeddedTarget:
     Args:
         contracts: What it emulates; one version of each operation.
         spec: Region and timeout; the rest of it does not matter here.
+        library: Where it finds every other operation; ``None`` for nowhere.
         clock: The emulator's clock: seconds since 1970-01-01T00:00Z, for idempotency windows.
     """
 
@@ -42,11 +44,14 @@ class EmbeddedTarget:
         contracts: Iterable[Contract],
         *,
         spec: TargetSpec | None = None,
+        library: Library | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         pair = _generated_pair()
         known = Credentials({pair.access_key: pair.secret_key})
-        self._emulator = Emulator(tuple(contracts), clock=clock, credentials=known)
+        self._emulator = Emulator(
+            tuple(contracts), clock=clock, credentials=known, catalogue=library.catalogue if library else None
+        )
         self._server = EmulatorServer(self._emulator.handle, LOOPBACK, 0)
         self._server.start()
         self.url = self._server.url

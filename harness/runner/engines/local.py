@@ -6,37 +6,28 @@ Both give the same results in the same order for the same work.
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from itertools import islice
 from multiprocessing import active_children, get_context
 
 from harness.results.model import Event
-from harness.runner.work import Work, perform, perform_alone
-from harness.targets import open_target
-from harness.targets.interface import Target, TargetSpec
+from harness.runner.work import Stage, Work, perform, perform_alone
 
 
-def run_in_process(works: Sequence[Work], observe: Callable[[Event], None]) -> None:
+def run_in_process(works: Iterable[Work], observe: Callable[[Event], None]) -> None:
     """Run units one after the other, sharing a target where they would open equal ones.
 
     Args:
         works: The units in order.
         observe: Called with every event as it happens.
     """
-    target: Target | None = None
-    opened: tuple[TargetSpec, tuple[str, ...]] | None = None
+    stage = Stage()
     try:
         for work in works:
-            key = (work.spec, tuple(f"{sibling.name}@{sibling.version}" for sibling in work.siblings))
-            if target is None or key != opened:
-                if target is not None:
-                    target.close()
-                target, opened = open_target(work.spec, work.siblings), key
-            perform(work, target, observe)
+            perform(work, stage, observe)
     finally:
-        if target is not None:
-            target.close()
+        stage.close()
 
 
 def run_in_pool(works: Iterable[Work], observe: Callable[[Event], None], workers: int) -> None:

@@ -47,7 +47,7 @@ def result_of(cases, kinds=(("accepted-invalid", "medium"),), accepted=()):
         for kind, severity in kinds
     )
     return RunResult(
-        "run", "emulator", 0, "coverage", tuple(cases), (), findings, accepted=accepted, seconds=1.0
+        "run", "emulator", 0, "coverage", tuple(cases), (), (), findings, accepted=accepted, seconds=1.0
     )
 
 

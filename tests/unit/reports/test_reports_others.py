@@ -14,7 +14,7 @@ from harness.reports.comparison import comparison_document, write_comparison
 from harness.reports.contract import write_contract
 from harness.reports.lines import console_for
 from harness.reports.progress import progress
-from harness.results.model import Finished, Judged, Planned, Skipped
+from harness.results.model import Finished, Judged, OperationCoverage, Planned, Skipped
 
 DIFFERENCE = Difference("events:PutEvents", "abc", "error-code", "events:PutEvents#/errors/code", "A", None)
 
@@ -115,7 +115,7 @@ def events():
     yield Planned("shop:Buy", "2024-01-01", 2)
     yield Skipped("shop:Buy", "2024-01-01", "b", "no request can carry it")
     yield Judged(CaseResult(case, Outcome(kind="output"), Verdict("finding", (), ("x",)), "", ""))
-    yield Finished("shop:Buy", "2024-01-01")
+    yield Finished("shop:Buy", "2024-01-01", OperationCoverage("shop:Buy", "2024-01-01", 0, 0, 0))
 
 
 def test_progress_is_drawn_on_a_terminal_only(monkeypatch):

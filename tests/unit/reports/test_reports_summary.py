@@ -12,7 +12,7 @@ from harness.cases.verdict import CaseResult, Finding, Verdict
 from harness.exchange import Outcome
 from harness.reports.lines import console_for
 from harness.reports.terminal import Ending, write_summary
-from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
+from harness.results.model import Missed, OperationCount, OperationCoverage, RunResult, Skipped
 
 OPERATION = "iot-managed-integrations:SendConnectorEvent"
 VERSION = "2026-02-06"
@@ -40,6 +40,7 @@ def run_of(findings=(), accepted=(), **fields) -> RunResult:
         seed=7,
         depth="coverage",
         results=(result_of(1), result_of(2, "refused-by-state")),
+        counts=(OperationCount(OPERATION, VERSION, 2, 1, 1, 4),),
         coverage=(OperationCoverage(OPERATION, VERSION, 40, 40, 39, (missed,)),),
         findings=tuple(findings),
         accepted=tuple(accepted),
@@ -147,7 +148,7 @@ def test_long_lists_of_gaps_are_counted():
     """A smoke run leaves most sides out: the summary says how many and where they are listed."""
     gaps = tuple(Missed(f"{OPERATION}#/input/M{n}/enum", "outside", "no case", VERSION) for n in range(40))
     coverage = (OperationCoverage(OPERATION, VERSION, 40, 40, 0, gaps),)
-    text = summary(RunResult("run", "emulator", 0, "smoke", run_of().results, coverage, ()))
+    text = summary(RunResult("run", "emulator", 0, "smoke", run_of().results, run_of().counts, coverage, ()))
     assert "not hit    outside: no case (40 times; --json lists them)\n" in text
     assert "#/input/M1/" not in text
 

@@ -21,7 +21,7 @@ from harness.exchange import Headers, Outcome, Request
 from harness.results.baseline import Accepted, Baseline, accept, new_findings, read_baseline, update_baseline
 from harness.results.document import document, observed, read_document, run_schema, write_document
 from harness.results.frozen import identity, read_cases, read_frozen, write_cases
-from harness.results.model import Missed, OperationCoverage, RunResult
+from harness.results.model import Missed, OperationCount, OperationCoverage, RunResult, counted
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "run.schema.json"
@@ -54,6 +54,15 @@ def judged(outcome: Outcome, verdict="as-contracted", **fields) -> CaseResult:
 CONFLICT = Outcome("error", 400, code="ConflictException", message="m", fault="client")
 
 
+def counts_of(results, *others):
+    """Count results as a run does; operations in `others` had no case."""
+    counts = {key: OperationCount(*key) for key in others}
+    for item in results:
+        key = (item.case.operation, item.case.version)
+        counts[key] = counted(counts.get(key, OperationCount(*key)), item)
+    return tuple(counts[key] for key in sorted(counts))
+
+
 def result(*findings: Finding, **fields) -> RunResult:
     missed = Missed(POINTER, "outside", "no case was made for it", "2021-03-02")
     given = {
@@ -68,7 +77,9 @@ def result(*findings: Finding, **fields) -> RunResult:
         ),
         "findings": findings, "seconds": 1.23456,
     }  # fmt: skip
-    return RunResult(**{**given, **fields})
+    whole = {**given, **fields}
+    keys = [(item.operation, item.version) for item in whole["coverage"]]
+    return RunResult(**whole, counts=counts_of(whole["results"], *keys))
 
 
 def test_says_what_the_interface_promises():
