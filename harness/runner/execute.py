@@ -19,6 +19,7 @@ from harness.targets.interface import Target
 from harness.wire import protocol_for
 
 Record = Callable[[Contract, Case, Exchange], None]
+Reason = Callable[[Contract, Request], str | None]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -37,13 +38,16 @@ class Plan(msgspec.Struct, frozen=True):
     service_codes: tuple[str, ...] = ()
 
 
-def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterator[CaseResult | Skipped]:
+def execute(
+    plan: Plan, target: Target, record: Record | None = None, elsewhere: Reason | None = None
+) -> Iterator[CaseResult | Skipped]:
     """Send every case of a plan and judge what comes.
 
     Args:
         plan: What to send.
         target: Where to.
         record: Called with every exchange as it happened, before it is judged.
+        elsewhere: Says why a request is not, or not recognisably, the operation's own.
 
     Yields:
         One result for each case, in order; a case that no request can carry is skipped with its reason.
@@ -56,6 +60,10 @@ def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterato
     for case in plan.cases:
         try:
             request = build(plan.contract, case)
+            reason = _stray(plan.contract, case, request, elsewhere)
+            if reason is not None:
+                yield Skipped(case.operation, case.version, case.id, reason)
+                continue
             exchange = target.send(plan.contract, case, request)
         except WireError as error:
             yield Skipped(case.operation, case.version, case.id, error.problem)
@@ -67,6 +75,11 @@ def execute(plan: Plan, target: Target, record: Record | None = None) -> Iterato
             outcomes[case.id] = outcome
         earlier = outcomes.get(case.repeats) if case.repeats is not None else None
         yield _judged(plan, target, case, request, outcome, earlier=earlier)
+
+
+def _stray(contract: Contract, case: Case, request: Request, elsewhere: Reason | None) -> str | None:
+    """Requests of other operations show nothing; faults of the wire may well be such."""
+    return elsewhere(contract, request) if elsewhere is not None and case.input is not None else None
 
 
 def _understood(contract: Contract, exchange: Exchange) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -18,11 +18,16 @@ from harness.exchange import Exchange
 from harness.importers.library import open_library
 from harness.results.coverage import Hits, coverage
 from harness.results.model import Event, Finished, Judged, OperationCoverage, Planned, Skipped
-from harness.runner.execute import Plan, execute
+from harness.runner.execute import Plan, Reason, execute
 from harness.targets import open_target
 from harness.targets.interface import Target, TargetSpec
+from harness.wire.bindings import is_event_stream
+
+if TYPE_CHECKING:
+    from harness.runner.elsewhere import Elsewhere
 
 OVER_LIMIT = "body-over-limit"
+STREAMS = "streams of events are not supported"
 Depth = Literal["smoke", "coverage", "deep"]
 
 
@@ -65,6 +70,7 @@ class Stage:
     def __init__(self) -> None:
         self._target: Target | None = None
         self._opened: tuple[object, ...] = ()
+        self._elsewhere: Elsewhere | None = None
 
     def target_for(self, work: Work, contract: Contract) -> Target:
         """Open the target of a unit, or give the one that is open when it serves the unit as well.
@@ -83,6 +89,17 @@ class Stage:
             behind = library if modelled else None
             self._target, self._opened = open_target(work.spec, tuple(served.values()), behind), key
         return self._target
+
+    def elsewhere(self, work: Work, contract: Contract) -> Reason | None:
+        """Give what tells the requests of other operations; those with contract files need no telling."""
+        library = open_library(work.root)
+        if library.has_file(contract.service, contract.operation):
+            return None
+        if self._elsewhere is None:
+            from harness.runner.elsewhere import Elsewhere
+
+            self._elsewhere = Elsewhere(library)
+        return self._elsewhere.reason
 
     def close(self) -> None:
         """Close the open target, if any."""
@@ -129,9 +146,15 @@ def perform(work: Work, stage: Stage, observe: Callable[[Event], None]) -> None:
     target = stage.target_for(work, contract)
     planned = plan(work, contract, target.strict)
     observe(Planned(contract.name, contract.version, len(planned.cases)))
+    if _speaks_in_streams(contract):
+        for case in planned.cases:
+            observe(Skipped(case.operation, case.version, case.id, STREAMS))
+        observe(Finished(contract.name, contract.version, covered(contract, Hits())))
+        return
     recorder = _recorder(work, target)
     hits = Hits()
-    for result in execute(planned, target, recorder.add if recorder is not None else None):
+    record = recorder.add if recorder is not None else None
+    for result in execute(planned, target, record, stage.elsewhere(work, contract)):
         if isinstance(result, Skipped):
             observe(result)
         else:
@@ -140,6 +163,10 @@ def perform(work: Work, stage: Stage, observe: Callable[[Event], None]) -> None:
     if recorder is not None:
         recorder.save(contract)
     observe(Finished(contract.name, contract.version, covered(contract, hits)))
+
+
+def _speaks_in_streams(contract: Contract) -> bool:
+    return any(is_event_stream(contract, name) for name in (contract.input, contract.output) if name)
 
 
 def covered(contract: Contract, hits: Hits) -> OperationCoverage:

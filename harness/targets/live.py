@@ -206,7 +206,7 @@ class LiveTarget:
     def _once(
         self, contract: Contract, case: Case, request: Request, address: Address, endpoint: Endpoint | None
     ) -> Exchange:
-        complete = _complete(request, address)
+        complete = _complete(request, address, user_agent(contract))
         signed = self._signer.sign(contract, case, complete, address.origin, endpoint)
         return self._transmit(signed, address)
 
@@ -278,12 +278,18 @@ _STALE = frozenset({
 })  # fmt: skip
 
 
-def _complete(request: Request, address: Address) -> Request:
+def user_agent(contract: Contract) -> str:
+    """Name the service as SDKs do: at a shared endpoint nothing else tells the services apart."""
+    service = str(contract.metadata.get("serviceId") or contract.service)
+    return f"{USER_AGENT} api/{service.replace(' ', '_').lower()}"
+
+
+def _complete(request: Request, address: Address, agent: str = USER_AGENT) -> Request:
     """Add what every request needs on its way, where it does not bring it: host, agent, coding, length."""
     fields = request.headers.fields
     if "Host" not in request.headers:
         fields = (("Host", address.host_field), *fields)
-    for name, value in (("User-Agent", USER_AGENT), ("Accept-Encoding", "identity")):
+    for name, value in (("User-Agent", agent), ("Accept-Encoding", "identity")):
         if name not in request.headers:
             fields = (*fields, (name, value))
     framed = "Content-Length" in request.headers or "Transfer-Encoding" in request.headers
