@@ -75,7 +75,7 @@ def normalise(contract: Contract, document: Any) -> Any:
     """Say what of an input arrives: nulls of optional members dropped, members outside the body as text.
 
     What the wire cannot tell from its absence is absent: an empty list or map outside the body, an optional
-    payload of no bytes or without members. A required payload of no bytes is there all the same.
+    payload of no bytes or without members. A required payload is there all the same, of no bytes or members.
 
     Args:
         contract: The operation.
@@ -102,8 +102,8 @@ def _bound(contract: Contract, name: str, document: dict[str, Any]) -> dict[str,
             nothing = {"string": ("",), "blob": ("",), "structure": ({},)}.get(kind, ())
         if key in kept and kept[key] in nothing and not member.required:
             del kept[key]
-        elif key not in kept and member.required and "" in nothing:
-            kept[key] = ""
+        elif key not in kept and member.required and member.http_payload and nothing:
+            kept[key] = nothing[0]
     return kept
 
 

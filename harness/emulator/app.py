@@ -26,6 +26,7 @@ from harness.emulator.router import Routed, Router, Unrouted
 from harness.emulator.served import Operations, Served
 from harness.emulator.state import State
 from harness.emulator.unions import unreadable_unions
+from harness.emulator.whole_errors import whole
 from harness.exchange import Request, Response
 from harness.importers.catalogue import Catalogue
 from harness.wire import WireProtocol, protocol_named
@@ -251,7 +252,7 @@ def _reply(answer: Answer, message: str = "") -> ErrorReply:
 
 def _written(contract: Contract, protocol: WireProtocol, answered: _Answered) -> Response:
     if answered.error is not None:
-        return protocol.serialize_error(contract, answered.error)
+        return protocol.serialize_error(contract, whole(contract, answered.error))
     return protocol.serialize_output(contract, answered.output)
 
 

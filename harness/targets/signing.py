@@ -32,6 +32,7 @@ from harness.exchange import Headers, Request
 
 BEARER_VARIABLE = "HARNESS_BEARER_TOKEN"
 DOCUMENTED_KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+MADE_UP_TOKEN = "made-up-bearer-token"  # for emulators; a real endpoint refuses it
 MALFORMED_AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=malformed, SignedHeaders, Signature"
 WRONG_SERVICE = "wrongservice"
 # Of botocore's providers, those that only read this machine's environment and files.
@@ -206,6 +207,9 @@ class Signer:
         region = (endpoint and endpoint.region) or self._region
         if case.authentication == "wrong-scope":
             return self._signed(request, origin, WRONG_SERVICE, region)
+        if contract.auth.scheme == "bearer" and contract.auth.member is None:
+            token = self._bearer or MADE_UP_TOKEN
+            return _with_headers(request, request.headers.replacing("Authorization", f"Bearer {token}"))
         if contract.auth.scheme != "sigv4":
             return request
         return self._signed(request, origin, service, region)

@@ -40,7 +40,7 @@ REQUIRED_PAYLOAD = Member(target="it", http_payload=True, required=True)
         (Shape(type="blob"), REQUIRED_PAYLOAD, {}, {"it": ""}),
         (Shape(type="string"), REQUIRED_PAYLOAD, {"it": None}, {"it": ""}),
         (Shape(), PAYLOAD, {"it": {}}, {}),
-        (Shape(), REQUIRED_PAYLOAD, {}, {}),
+        (Shape(), REQUIRED_PAYLOAD, {}, {"it": {}}),
         (Shape(type="blob"), Member(target="it", required=True), {}, {}),
     ],
     ids=[

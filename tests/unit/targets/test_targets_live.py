@@ -152,7 +152,7 @@ def test_a_request_says_where_it_goes_and_who_sends_it_and_nothing_else(listen):
         listener.requests[0]
         == (
             f"POST / HTTP/1.1\r\nHost: 127.0.0.1:{listener.port}\r\n"
-            f"User-Agent: aws-contract-harness/{__version__}\r\n"
+            f"User-Agent: aws-contract-harness/{__version__} api/events\r\n"
             "Accept-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}"
         ).encode()
     )
