@@ -129,6 +129,8 @@ def _auth(metadata: Mapping[str, Any], spec: Mapping[str, Any]) -> Auth:
         return Auth(scheme="none")
     if kind == "bearer" or (schemes and schemes[0] == "smithy.api#httpBearerAuth"):
         return Auth(scheme="bearer", header="Authorization")
+    if kind == "v2":
+        return Auth(scheme="none", note="Signed with Signature Version 2, which is not looked at here.")
     return Auth()
 
 
