@@ -8,6 +8,7 @@ repetition.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -69,6 +70,31 @@ def constraints(contract: Contract, root: Root = "input") -> tuple[Constraint, .
     return tuple(found)
 
 
+def nearest_constraints(contract: Contract, root: Root = "input") -> Iterator[Constraint]:
+    """List each shape's constraints once, where the shape stands nearest to the top; shortest paths first.
+
+    Serves those who want some constraint of each kind and not all of them: a shape may stand at thousands of
+    paths. The walk goes no further than it is asked to. Rules are left out.
+
+    Args:
+        contract: The operation.
+        root: Which side to list.
+    """
+    start = contract.input if root == "input" else contract.output
+    waiting: deque[tuple[str, tuple[str, ...]]] = deque([(start, ())] if start is not None else [])
+    met = {start}
+    while waiting:
+        name, path = waiting.popleft()
+        shape = contract.shapes[name]
+        if shape.type == "union":
+            yield Constraint(pointer_of(contract, root, path, "union"), path, "union", tuple(shape.members))
+        for step, member in _parts(shape):
+            yield from _own(contract, root, member, (*path, step))
+            if member.target not in met:
+                met.add(member.target)
+                waiting.append((member.target, (*path, step)))
+
+
 def trait_of(shape: Shape, member: Member | None, name: str) -> Any:
     """Look a trait up: the member's, else the shape's, else ``None``."""
     own = getattr(member, name) if member is not None else None
@@ -84,25 +110,28 @@ def _walk_shape(
     inner = (*above, name)
     if shape.type == "union":
         yield Constraint(pointer_of(contract, root, path, "union"), path, "union", tuple(shape.members))
-    for member_name, member in shape.members.items():
-        yield from _walk_member(contract, root, member, (*path, member_name), inner)
+    for step, member in _parts(shape):
+        yield from _own(contract, root, member, (*path, step))
+        yield from _walk_shape(contract, root, member.target, (*path, step), inner)
+
+
+def _parts(shape: Shape) -> Iterator[tuple[str, Member]]:
+    """List what a shape is made of, each with its step in a path."""
+    yield from shape.members.items()
     for part in ("member", "key", "value"):
         element: Member | None = getattr(shape, part)
         if element is not None:
-            yield from _walk_member(contract, root, element, (*path, part), inner)
+            yield part, element
 
 
-def _walk_member(
-    contract: Contract, root: str, member: Member, path: tuple[str, ...], above: tuple[str, ...]
-) -> Iterator[Constraint]:
-    shape = contract.shapes[member.target]
+def _own(contract: Contract, root: str, member: Member, path: tuple[str, ...]) -> Iterator[Constraint]:
+    """List what holds for a member's own value, and not for what is in it."""
     if member.required:
         yield Constraint(
             pointer_of(contract, root, path, "required"), path, "required", True, member.bound_as_text
         )
-    for trait, value in own_constraints(shape, member):
+    for trait, value in constraints_of(contract, member.target, member):
         yield Constraint(pointer_of(contract, root, path, trait), path, trait, value, member.bound_as_text)
-    yield from _walk_shape(contract, root, member.target, path, above)
 
 
 def constraints_of(contract: Contract, name: str, member: Member | None) -> tuple[tuple[str, Any], ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from itertools import pairwise
 from typing import Any
 
@@ -30,17 +31,24 @@ def smallest(contract: Contract, name: str, pointer: tuple[str, ...] = ()) -> An
     Returns:
         A document that ``check`` accepts, unless the shape's own bounds contradict its pattern.
     """
-    return _make(contract, name, None, pointer, full=False, above=())
+    return _make(contract, name, None, pointer, full=0, above=())
 
 
-def fullest(contract: Contract, name: str, pointer: tuple[str, ...] = ()) -> Any:
-    """Make a value with every member present once; shapes within themselves end after one repetition."""
-    return _make(contract, name, None, pointer, full=True, above=())
+def fullest(contract: Contract, name: str, pointer: tuple[str, ...] = (), levels: int = sys.maxsize) -> Any:
+    """Make a value with every member present once; shapes within themselves end after one repetition.
+
+    Args:
+        contract: Where the shape and the hints (``values``) are.
+        name: The shape's name.
+        pointer: The way from the input to this value, for looking hints up.
+        levels: How many shapes deep everything is present; below that only what is required.
+    """
+    return _make(contract, name, None, pointer, full=levels + 1, above=())
 
 
 def value_of_member(contract: Contract, member: Member, pointer: tuple[str, ...]) -> Any:
     """Make the smallest value of a member, its hints and own traits considered."""
-    return _make(contract, member.target, member, pointer, full=False, above=())
+    return _make(contract, member.target, member, pointer, full=0, above=())
 
 
 def _make(
@@ -49,7 +57,7 @@ def _make(
     member: Member | None,
     pointer: tuple[str, ...],
     *,
-    full: bool,
+    full: int,
     above: tuple[str, ...],
 ) -> Any:
     hints = contract.values.get("/".join(pointer)) if pointer else None
@@ -72,14 +80,14 @@ def _least(contract: Contract, shape: Shape, pointer: tuple[str, ...], above: tu
     """Make a list, map or structure of one entry; empty only where each leads back to a shape above."""
     if shape.type == "list" and shape.member is not None and shape.member.target not in above:
         item = (*pointer, "member")
-        return [_make(contract, shape.member.target, shape.member, item, full=False, above=above)]
+        return [_make(contract, shape.member.target, shape.member, item, full=0, above=above)]
     if shape.type == "map" and shape.key is not None and shape.value is not None:
-        key = _make(contract, shape.key.target, shape.key, (*pointer, "key"), full=False, above=above)
+        key = _make(contract, shape.key.target, shape.key, (*pointer, "key"), full=0, above=above)
         item = (*pointer, "value")
-        return {key: _make(contract, shape.value.target, shape.value, item, full=False, above=above)}
+        return {key: _make(contract, shape.value.target, shape.value, item, full=0, above=above)}
     for key, part in shape.members.items():
         if part.target not in above:
-            return {key: _make(contract, part.target, part, (*pointer, key), full=False, above=above)}
+            return {key: _make(contract, part.target, part, (*pointer, key), full=0, above=above)}
     return [] if shape.type == "list" else {}
 
 
@@ -89,11 +97,12 @@ def _make_shape(
     member: Member | None,
     pointer: tuple[str, ...],
     *,
-    full: bool,
+    full: int,
     above: tuple[str, ...],
 ) -> Any:
     shape = contract.shapes[name]
     inner = (*above, name)
+    full = max(full - 1, 0)  # the levels left, this one included
     if shape.type == "union":
         return _make_union(contract, shape, pointer, full=full, above=inner)
     if shape.type == "structure":
@@ -108,7 +117,7 @@ def _make_shape(
 
 
 def _make_members(
-    contract: Contract, shape: Shape, pointer: tuple[str, ...], *, full: bool, above: tuple[str, ...]
+    contract: Contract, shape: Shape, pointer: tuple[str, ...], *, full: int, above: tuple[str, ...]
 ) -> dict[str, Any]:
     """Make the members of a structure; an optional one that no value can satisfy is left out."""
     made: dict[str, Any] = {}
@@ -123,7 +132,7 @@ def _make_members(
 
 
 def _make_union(
-    contract: Contract, shape: Shape, pointer: tuple[str, ...], *, full: bool, above: tuple[str, ...]
+    contract: Contract, shape: Shape, pointer: tuple[str, ...], *, full: int, above: tuple[str, ...]
 ) -> dict[str, Any]:
     """Choose the first member that does not lead back into a shape above."""
     ranked = sorted(shape.members.items(), key=lambda item: item[1].target in above)
@@ -138,7 +147,7 @@ def _make_list(
     pointer: tuple[str, ...],
     fewest: int,
     *,
-    full: bool,
+    full: int,
     above: tuple[str, ...],
 ) -> list[Any]:
     element = shape.member
@@ -157,7 +166,7 @@ def _make_map(
     pointer: tuple[str, ...],
     fewest: int,
     *,
-    full: bool,
+    full: int,
     above: tuple[str, ...],
 ) -> dict[str, Any]:
     key, value = shape.key, shape.value
@@ -174,7 +183,7 @@ def _make_map(
 
 def distinct(contract: Contract, member: Member, pointer: tuple[str, ...], position: int) -> Any:
     """Make the value of a member that differs from those at other positions, where the shape allows it."""
-    first = _make(contract, member.target, member, pointer, full=False, above=())
+    first = _make(contract, member.target, member, pointer, full=0, above=())
     shape = contract.shapes[member.target]
     if position == 0 or not isinstance(first, (str, int, float)) or isinstance(first, bool):
         return first

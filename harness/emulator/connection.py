@@ -1,8 +1,8 @@
 """One connection of the emulator's server: plain requests answered at once, all others left to uvicorn.
 
 Most of the time that a request takes in a Python server is its parser's and its event loop's. A request that
-``plain_http`` reads is answered in the callback that received it; the first one that it does not read, or that
-does not arrive as a whole, hands the connection to uvicorn's protocol for good, with every byte that came.
+``plain_http`` reads is answered in the callback that received it; the first one that it does not read, or
+that does not arrive as a whole, hands the connection to uvicorn's protocol for good, with every byte of it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Corked(asyncio.Transport):
 class Connection(asyncio.Protocol):
     """One connection, and a limit on the time in which a request must begin.
 
-    The timer runs from the connection's start or the last answer until the next request's headers are complete;
+    The timer runs from the connection's start or the last answer until the next request's headers are there;
     once uvicorn has the connection, it watches idle times itself, and the application the body.
 
     Args:
@@ -95,6 +95,7 @@ class Connection(asyncio.Protocol):
         self.serving = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to wait for a request."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # the loop's promise for TCP
         self._transport = transport
         self._address = address_of(transport.get_extra_info("peername"))
@@ -104,12 +105,14 @@ class Connection(asyncio.Protocol):
         self._inner.connection_made(self._out)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
         self._rest()
         self._be_patient(None)
         self._open.pop(self._address, None)
         self._inner.connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """Answer what is plain; pass everything else on."""
         if self._plain:
             self._received = self._received + data if self._received else data
             self._answer_plain()
@@ -161,17 +164,20 @@ class Connection(asyncio.Protocol):
             self._patience = asyncio.get_running_loop().call_later(seconds, self._leave_to_inner)
 
     def eof_received(self) -> bool | None:
+        """Let uvicorn's protocol decide what half a request is worth."""
         if self._plain and self._received:
             self._leave_to_inner()
         return self._inner.eof_received()
 
     def pause_writing(self) -> None:
+        """Take no further requests from a client that does not read its answers."""
         if self._plain and self._transport is not None:
-            self._transport.pause_reading()  # who does not read answers gets no further ones
+            self._transport.pause_reading()
         self._inner.pause_writing()
 
     def resume_writing(self) -> None:
-        if self._transport is not None:
+        """Go on where ``pause_writing`` stopped."""
+        if self._plain and self._transport is not None:
             self._transport.resume_reading()
         self._inner.resume_writing()
 

@@ -1,8 +1,8 @@
 """Plain requests, read at a glance: the form that nearly every client sends nearly always.
 
-A request is plain when nothing about it needs thought: HTTP/1.1, an absolute path, one ``Host``, at most one length,
-no other framing, no expectations and a small body. Whatever is not plain is left to the full parser, so this module
-never decides what is garbage.
+A request is plain when nothing about it needs thought: HTTP/1.1, an absolute path, one ``Host``, at most one
+length, no other framing, no expectations and a small body. Whatever is not plain is left to the full parser,
+so this module never decides what is garbage.
 Source: RFC 9112 (https://www.rfc-editor.org/rfc/rfc9112).
 """
 

@@ -21,7 +21,8 @@ from harness.emulator.ranking import Candidate, best
 from harness.emulator.reading import CBOR, Signs, signs_of
 from harness.emulator.templates import Templates
 from harness.exchange import Request
-from harness.importers.catalogue import Catalogue, OperationEntry, ServiceEntry, entry_of
+from harness.importers.catalogue import Catalogue
+from harness.importers.routing_index import OperationEntry, ServiceEntry, entry_of
 from harness.wire.uri import UriTemplate
 
 REST_PROTOCOLS = ("rest-json", "rest-xml")

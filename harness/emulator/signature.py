@@ -49,7 +49,7 @@ class Claim(msgspec.Struct, frozen=True):
     presigned: bool
 
 
-class Refused(Exception):  # noqa: N818  # a decision, caught one floor up; it never leaves the emulator
+class Refused(Exception):  # a decision, caught one floor up; it never leaves the emulator
     """A signature that cannot be accepted, with the answer it gets."""
 
     def __init__(self, answer: Answer) -> None:

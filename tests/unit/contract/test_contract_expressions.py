@@ -21,7 +21,8 @@ EXPRESSIONS = [
     "a[?b > `1`].c",
     "a[:1]", "a == b", "a != b", "a < b", "a <= `1`", "a > `0`", "b >= a", "a == `true`", "a == `1`", "!a",
     "!b",
-    "a && b", "a || b", "a && !b || b", "[a, b]", "{x: a, y: b}", "a | [0]", "a[*].b | [0]", "`[1, 2]`", "'raw'",
+    "a && b", "a || b", "a && !b || b", "[a, b]", "{x: a, y: b}",
+    "a | [0]", "a[*].b | [0]", "`[1, 2]`", "'raw'",
     "type(@)", "not_null(a, b)", "length(a || `[]`) > `1`", "contains(['x', 'y'], a)", "a[].b | length(@)",
     "sort_by(a || `[]`, &to_number(b || `0`))", "sum(a[].b || `[]`)", "map(&b, a || `[]`)", "to_string(a)",
 ]  # fmt: skip

@@ -9,8 +9,9 @@ import threading
 import pytest
 
 from harness.errors import ContractError, SelectorError
-from harness.importers.catalogue import INDEX_FORMAT, Catalogue, entry_of
+from harness.importers.catalogue import Catalogue
 from harness.importers.files import ContractFiles, write_contract
+from harness.importers.routing_index import INDEX_FORMAT, entry_of
 
 MODEL = {
     "metadata": {
