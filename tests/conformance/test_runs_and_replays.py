@@ -87,7 +87,7 @@ def test_replay_judges_alike_with_the_network_cut(recorded, tmp_path):
 
 def test_replay_judges_by_another_version(tmp_path):
     """Today's answers held against yesterday's contract: the new event type was not to be accepted."""
-    recording = harness("record", "supplychain", "--record", tmp_path / "today")
+    recording = harness("record", "supplychain:SendDataIntegrationEvent", "--record", tmp_path / "today")
     assert recording.returncode == 0, recording.stderr
     report = tmp_path / "yesterday.json"
     done = harness("replay", tmp_path / "today", "--version", "2024-04-10", "--json", report, cut=True)
@@ -108,7 +108,7 @@ def test_one_seed_is_one_run(recorded, tmp_path):
 
 def test_frozen_cases_are_the_same_cases(tmp_path):
     """--cases sends what --freeze wrote, whatever the generators would make by then."""
-    first = harness("run", "supplychain", "--freeze", tmp_path / "cases.json", "--json", tmp_path / "1.json")
+    first = harness("run", "supplychain:SendDataIntegrationEvent", "--freeze", tmp_path / "cases.json", "--json", tmp_path / "1.json")
     second = harness("run", "--cases", tmp_path / "cases.json", "--seed", 99, "--json", tmp_path / "2.json")
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
     assert judged(tmp_path / "1.json")[0] == judged(tmp_path / "2.json")[0]
