@@ -3,8 +3,8 @@
     python benchmarks/generation_cost.py [SERVICE:OPERATION ...]
 
 Both make cases for the same operation in one process, in turn; importing schemathesis is not counted. Quote
-the ratio. Ours counts everything that a case of the coverage depth needs: boundaries, rules, wire faults, errors,
-schemathesis' coverage phase itself and a little fuzzing.
+the ratio. Ours counts everything that a case of the coverage depth needs: boundaries, rules, wire faults,
+errors, schemathesis' coverage phase itself and a little fuzzing.
 """
 
 from __future__ import annotations

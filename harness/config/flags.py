@@ -87,8 +87,8 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
-        "resume", RUNS, "Note what is done in this file, and leave out what it notes already.", metavar="FILE",
-        configurable=False,
+        "resume", RUNS, "Note what is done in this file, and leave out what it notes already.",
+        metavar="FILE", configurable=False,
     ),
     Flag(
         "workers", RUNS, "How many processes share the work.",

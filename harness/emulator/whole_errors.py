@@ -68,7 +68,7 @@ def _required(key: _Key) -> dict[str, Any]:
 
 
 def _fitting(contract: Contract, shape: Shape, message: str) -> str:
-    """Keep a message if its shape allows it, else as many of its words as it allows, else any text that fits."""
+    """Keep a message if its shape allows it, else as many of its words as it does, else any fitting text."""
     name = next((each for each in MESSAGES if each in shape.members), None)
     if name is None:
         return message

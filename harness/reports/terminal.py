@@ -227,7 +227,8 @@ def _write_verdict(result: RunResult, ending: Ending, console: Console) -> None:
 def _verdict(result: RunResult, ending: Ending) -> Text:
     failed = failing(result.findings, ending.threshold, result.accepted)
     operations = {item.operation for item in result.counts}
-    work = f"{_counted(sum(item.cases for item in result.counts), 'case')} of {_counted(len(operations), 'operation')}"
+    cases = sum(item.cases for item in result.counts)
+    work = f"{_counted(cases, 'case')} of {_counted(len(operations), 'operation')}"
     seed = "" if result.command == "replay" else f", seed {result.seed}"
     end = f"{work}{seed}, {result.seconds:.1f} s"
     if result.interrupted:

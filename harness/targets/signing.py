@@ -32,7 +32,7 @@ from harness.exchange import Headers, Request
 
 BEARER_VARIABLE = "HARNESS_BEARER_TOKEN"
 DOCUMENTED_KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
-MADE_UP_TOKEN = "made-up-bearer-token"  # for emulators; a real endpoint refuses it
+MADE_UP_TOKEN = "made-up-bearer-token"  # noqa: S105  # for emulators; a real endpoint refuses it
 MALFORMED_AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=malformed, SignedHeaders, Signature"
 WRONG_SERVICE = "wrongservice"
 # Of botocore's providers, those that only read this machine's environment and files.

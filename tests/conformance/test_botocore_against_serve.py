@@ -33,7 +33,7 @@ BEARER = "botocore sends bearer tokens over HTTPS alone, and this server has no 
 EXCEPTIONS = {
     "account-access-runtime:*": BEARER,
     "codecatalyst:*": BEARER,
-    "cloudfront-keyvaluestore:*": "the client makes a host name of the store's ARN; the smallest is none",
+    "cloudfront-keyvaluestore:*": "the client makes a host name of its ARN; the smallest is none",
     "cloudsearchdomain:Search": "a handler of botocore sends a form to another method than the model's",
     "lex-models:ListTagsForResource": "nothing but the ARN tells it from lexv2-models; the smallest is no ARN",
     "machinelearning:Predict": "the client sends it to the address in its input; the smallest is none",

@@ -108,8 +108,10 @@ def test_one_seed_is_one_run(recorded, tmp_path):
 
 def test_frozen_cases_are_the_same_cases(tmp_path):
     """--cases sends what --freeze wrote, whatever the generators would make by then."""
-    first = harness("run", "supplychain:SendDataIntegrationEvent", "--freeze", tmp_path / "cases.json", "--json", tmp_path / "1.json")
-    second = harness("run", "--cases", tmp_path / "cases.json", "--seed", 99, "--json", tmp_path / "2.json")
+    operation = "supplychain:SendDataIntegrationEvent"
+    frozen = tmp_path / "cases.json"
+    first = harness("run", operation, "--freeze", frozen, "--json", tmp_path / "1.json")
+    second = harness("run", "--cases", frozen, "--seed", 99, "--json", tmp_path / "2.json")
     assert (first.returncode, second.returncode) == (0, 0), second.stderr
     assert judged(tmp_path / "1.json")[0] == judged(tmp_path / "2.json")[0]
 

@@ -16,7 +16,8 @@ def run(*arguments):
 def test_a_seeded_sample_of_everything_is_as_contracted(tmp_path):
     """Operations of every protocol, whole inputs and broken ones, without a finding that fails."""
     report = tmp_path / "all.json"
-    done = run("run", "all", "--sample", 250, "--seed", 3, "--depth", "smoke", "--workers", 2, "--json", report)
+    flags = ["--sample", 250, "--seed", 3, "--depth", "smoke", "--workers", 2]
+    done = run("run", "all", *flags, "--json", report)
     assert done.returncode == 0, done.stdout + done.stderr
     document = json.loads(report.read_text())
     assert document["summary"]["operations"] == 250
