@@ -7,7 +7,7 @@ nothing else where that can be had.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -21,9 +21,12 @@ from harness.generate.interface import Unreachable
 
 MOST_STARTS = 8
 MOST_CANDIDATES = 200
+MOST_CONSTRAINTS = 3_000  # of one operation; of eight operations in twenty thousand there are more
 SIDES: tuple[Side, ...] = ("inside", "outside")
 NO_VALUE = "no value that the shape can have lies on this side"
 NO_START = "no valid input holds the member, and none can be made from the shapes; add an example or a hint"
+TOO_MANY = f"not worked on: the input has more than {MOST_CONSTRAINTS} constraints, and this is a deep one"
+Wanted = Collection[tuple[str, Side]]  # sides of constraints, each by its pointer
 
 
 class Boundary:
@@ -36,33 +39,57 @@ class Boundary:
                 yield found
 
 
-def unreachable(contract: Contract) -> tuple[Unreachable, ...]:
-    """List the sides of the input's constraints that no case can be made for, each with its reason."""
-    return tuple(found for found in survey(contract, 0) if isinstance(found, Unreachable))
+def unreachable(contract: Contract, wanted: Wanted | None = None) -> tuple[Unreachable, ...]:
+    """List the sides of the input's constraints that no case can be made for, each with its reason.
+
+    Args:
+        contract: The operation.
+        wanted: The only sides to look at; ``None`` for all.
+    """
+    return tuple(found for found in survey(contract, 0, wanted) if isinstance(found, Unreachable))
 
 
-def survey(contract: Contract, seed: int) -> Iterator[Case | Unreachable]:
-    """Go through the constraints and give cases for both sides of each, or the reason why there is none."""
+def survey(contract: Contract, seed: int, wanted: Wanted | None = None) -> Iterator[Case | Unreachable]:
+    """Go through the constraints and give cases for both sides of each, or the reason why there is none.
+
+    Of more than ``MOST_CONSTRAINTS`` the deepest are not worked on, and given with that reason.
+    """
     beginnings = starts(contract)
-    for constraint in constraints(contract):
-        if constraint.trait == "rule":
-            continue
-        search = _Search(contract, constraint, seed)
-        yield from search.cases(beginnings)
-        for side in SIDES:
-            if side not in search.hit:
-                yield Unreachable(constraint.pointer, side, search.reason(side))
+    listed = [constraint for constraint in constraints(contract) if constraint.trait != "rule"]
+    ranked = sorted(range(len(listed)), key=lambda index: len(listed[index].path))
+    dropped = set(ranked[MOST_CONSTRAINTS:])
+    for index, constraint in enumerate(listed):
+        sides = tuple(side for side in SIDES if wanted is None or (constraint.pointer, side) in wanted)
+        if index in dropped:
+            yield from (Unreachable(constraint.pointer, side, TOO_MANY) for side in sides)
+        elif sides:
+            yield from _around(Search(contract, constraint, seed, sides), beginnings)
 
 
-class _Search:
-    """The search for cases on both sides of one constraint.
+def _around(search: Search, beginnings: tuple[Start, ...]) -> Iterator[Case | Unreachable]:
+    yield from search.cases(beginnings)
+    for side in search.sides:
+        if side not in search.hit:
+            yield Unreachable(search.constraint.pointer, side, search.reason(side))
+
+
+class Search:
+    """The search for cases around one constraint.
+
+    Args:
+        contract: The operation.
+        constraint: The constraint.
+        seed: The run's seed.
+        sides: The sides wanted.
 
     Attributes:
         hit: The sides for which a case was found.
     """
 
-    def __init__(self, contract: Contract, constraint: Constraint, seed: int) -> None:
-        self.contract, self.constraint, self.seed = contract, constraint, seed
+    def __init__(
+        self, contract: Contract, constraint: Constraint, seed: int, sides: tuple[Side, ...] = SIDES
+    ) -> None:
+        self.contract, self.constraint, self.seed, self.sides = contract, constraint, seed, sides
         self.hit: set[str] = set()
         self._obstacles: dict[str, str] = {}
         self._started = False
@@ -76,7 +103,7 @@ class _Search:
         open_probes: set[str] | None = None
         for reached in islice(reaches(self.contract, beginnings, self.constraint.path), MOST_STARTS):
             self._started = True
-            proposed = list(probes(self._spot(reached)))
+            proposed = [probe for probe in probes(self._spot(reached)) if probe.side in self.sides]
             if open_probes is None:
                 open_probes = {probe.description for probe in proposed}
             for probe in proposed:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -39,8 +40,7 @@ def obstacle(contract: Contract, document: Any) -> str | None:
     """
     if contract.input is None or not isinstance(document, dict):
         return None
-    reasons = (*_of_members(contract, document), *_of_body(contract, document))
-    return reasons[0] if reasons else None
+    return next(chain(_of_members(contract, document), _of_body(contract, document)), None)
 
 
 def _of_members(contract: Contract, document: dict[str, Any]) -> Iterator[str]:
@@ -87,6 +87,8 @@ def _of_label(value: Any) -> str | None:
 
 
 def _of_text(member: Member, value: Any) -> str | None:
+    if not member.bound_as_text:
+        return None
     parts = _texts(value)
     if member.http_header is not None or member.http_prefix_headers is not None:
         if isinstance(value, dict) and not all(HEADER_NAME_PART.fullmatch(str(name)) for name in value):
@@ -121,16 +123,17 @@ def _too_long(value: Any) -> str | None:
 
 def _of_body(contract: Contract, document: dict[str, Any]) -> Iterator[str]:
     size = 0
+    is_xml, is_flattened = contract.protocol == "rest-xml", contract.protocol in FLATTENED_PROTOCOLS
     for value in values(document):
         if isinstance(value, str):
             size += len(value)
             if not value.isascii() and SURROGATE.search(value):
                 yield "a lone surrogate has no UTF-8 form"
-            if contract.protocol == "rest-xml" and NOT_XML.search(value):
+            if is_xml and NOT_XML.search(value):
                 yield "XML has no such characters"
         elif isinstance(value, float) and not math.isfinite(value):
             yield "JSON has no such number"
-        elif value in ([], {}) and value is not document and contract.protocol in FLATTENED_PROTOCOLS:
+        elif is_flattened and value in ([], {}) and value is not document:
             yield "the query protocols have no form for a list, map or structure without entries"
     if size > LARGEST_INPUT:
         yield f"a request of more than {LARGEST_INPUT} characters is not sent"

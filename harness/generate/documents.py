@@ -70,11 +70,12 @@ def _edited(document: Any, position: Position, edit: Callable[[Any, Any], None])
 
 def values(document: Any) -> Iterator[Any]:
     """Walk a document: itself and everything in it, map keys and member names included."""
-    yield document
-    if isinstance(document, dict):
-        for name, item in document.items():
-            yield name
-            yield from values(item)
-    elif isinstance(document, list):
-        for item in document:
-            yield from values(item)
+    waiting = [document]
+    while waiting:  # not by recursion, which takes its time with the depth
+        value = waiting.pop()
+        yield value
+        if isinstance(value, dict):
+            for name, item in reversed(value.items()):
+                waiting += (item, name)
+        elif isinstance(value, list):
+            waiting += reversed(value)

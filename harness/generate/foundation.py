@@ -18,7 +18,11 @@ from harness.generate.carriage import obstacle
 from harness.generate.documents import Position, replaced, values
 
 Path = tuple[str, ...]
+SMALLEST, FULLEST = "smallest input", "fullest input"
 LARGE = 20_000  # characters
+MOST_VALUES = 5_000  # in the fullest input; only of some operations it would have more
+_KEPT = 4
+_known: dict[int, tuple[Contract, tuple[Start, ...], tuple[Start, ...]]] = {}
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -28,11 +32,13 @@ class Start(msgspec.Struct, frozen=True):
         title: Where it comes from, in a few words.
         document: The input.
         vouched: Whether an example or a rule stands behind it.
+        large: Whether it is too long to be a good start for many cases.
     """
 
     title: str
     document: dict[str, Any]
     vouched: bool = False
+    large: bool = False
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -64,10 +70,28 @@ def starts(contract: Contract) -> tuple[Start, ...]:
     """
     if contract.input is None:
         return (Start("no input", {}, vouched=True),)
-    candidates = [start for start in _candidates(contract) if isinstance(start.document, dict)]
-    valid = [start for start in candidates if is_valid(contract, start.document)]
+    valid, candidates = _sorted_out(contract)
+    if valid:
+        return valid
     shaped = [start for start in candidates if not check(contract, normalise(contract, start.document))]
-    return tuple(valid or shaped or candidates[:1])
+    return tuple(shaped) or candidates[:1]
+
+
+def _sorted_out(contract: Contract) -> tuple[tuple[Start, ...], tuple[Start, ...]]:
+    """List what can be started from: the valid ones, and all; kept for the few contracts asked for last."""
+    kept = _known.get(id(contract))
+    if kept is None or kept[0] is not contract:
+        candidates = tuple(
+            msgspec.structs.replace(start, large=is_large(start.document))
+            for start in _candidates(contract)
+            if isinstance(start.document, dict)
+        )
+        valid = tuple(start for start in candidates if is_valid(contract, start.document))
+        # The contract is kept beside what was made of it, so that its identity stays its own.
+        kept = _known[id(contract)] = (contract, valid, candidates)
+        while len(_known) > _KEPT:
+            _known.pop(next(iter(_known)), None)
+    return kept[1], kept[2]
 
 
 def _candidates(contract: Contract) -> Iterator[Start]:
@@ -77,31 +101,43 @@ def _candidates(contract: Contract) -> Iterator[Start]:
         for variation in rule.inside:
             yield Start(f"inside the rule {rule.id}", vary(contract, variation), vouched=True)
     assert contract.input is not None  # noqa: S101  # said by the caller
-    for title, make in (("smallest", smallest), ("fullest", fullest)):
+    for title, make in ((SMALLEST, smallest), (FULLEST, _fullest)):
         try:
-            yield Start(f"{title} input", make(contract, contract.input))
+            yield Start(title, make(contract, contract.input))
         except ContractError:
             continue
 
 
+def _fullest(contract: Contract, name: str) -> Any:
+    """Make an input with every member present, down to the level at which it stays below ``MOST_VALUES``."""
+    levels, count = 0, 0
+    level: list[tuple[str, tuple[str, ...]]] = [(name, ())]
+    while level:
+        inner: list[tuple[str, tuple[str, ...]]] = []
+        for target, above in level:
+            if target not in above:
+                shape = contract.shapes[target]
+                parts = (*shape.members.values(), shape.member, shape.value)
+                inner += ((part.target, (*above, target)) for part in parts if part is not None)
+            if count + len(inner) > MOST_VALUES:
+                return fullest(contract, name, levels=levels)
+        level, levels, count = inner, levels + 1, count + len(inner)
+    return fullest(contract, name)
+
+
 def smallest_start(contract: Contract) -> dict[str, Any] | None:
     """Make the smallest input that is valid; ``None`` when there is none without an example's help."""
-    return _made(contract, smallest)
+    return _made(contract, SMALLEST)
 
 
 def fullest_start(contract: Contract) -> dict[str, Any] | None:
     """Make an input with every member present, as far as the rules let them stand together."""
-    return _made(contract, fullest)
+    return _made(contract, FULLEST)
 
 
-def _made(contract: Contract, make: Any) -> dict[str, Any] | None:
-    if contract.input is None:
-        return None
-    try:
-        document: dict[str, Any] = make(contract, contract.input)
-    except ContractError:
-        return None
-    return document if is_valid(contract, document) else None
+def _made(contract: Contract, title: str) -> dict[str, Any] | None:
+    valid = _sorted_out(contract)[0] if contract.input is not None else ()
+    return next((start.document for start in valid if start.title == title), None)
 
 
 def reaches(contract: Contract, beginnings: tuple[Start, ...], path: Path) -> Iterator[Reached]:
@@ -117,7 +153,7 @@ def reaches(contract: Contract, beginnings: tuple[Start, ...], path: Path) -> It
         least added; then the smallest input, then the fullest. Only where none is valid, those that are not.
     """
     found = [
-        (is_large(start.document), 0 if start.vouched else index + 1, reached.added, index, reached)
+        (start.large, 0 if start.vouched else index + 1, reached.added, index, reached)
         for index, start in enumerate(beginnings)
         for reached in _reach(contract, start.document, path)
     ]

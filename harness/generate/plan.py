@@ -13,7 +13,7 @@ import msgspec
 from harness.cases.model import Case
 from harness.contract import Contract
 from harness.generate import boundary
-from harness.generate.boundary import Boundary
+from harness.generate.boundary import Boundary, Wanted
 from harness.generate.errors import Errors
 from harness.generate.faults import Faults
 from harness.generate.idempotency import Repeats
@@ -59,9 +59,19 @@ def generators(depth: Depth) -> Iterator[Generator]:
     yield from (Coverage(), Fuzz(FUZZ_EXAMPLES[depth]))
 
 
-def unreachable(contract: Contract) -> tuple[Unreachable, ...]:
-    """List the sides of constraints and rules that no case can be made for, each with its reason."""
-    return (*boundary.unreachable(contract), *unreachable_rules(contract))
+def unreachable(contract: Contract, wanted: Wanted | None = None) -> tuple[Unreachable, ...]:
+    """List the sides of constraints and rules that no case can be made for, each with its reason.
+
+    Args:
+        contract: The operation.
+        wanted: The only sides to look at, each with its constraint's pointer; ``None`` for all.
+    """
+    rules = (
+        item
+        for item in unreachable_rules(contract)
+        if wanted is None or (item.constraint, item.side) in wanted
+    )
+    return (*boundary.unreachable(contract, wanted), *rules)
 
 
 def _merge(merged: dict[str, Case], case: Case) -> None:

@@ -12,7 +12,8 @@ import json
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, configuration, given, settings
@@ -25,12 +26,16 @@ from schemathesis.errors import SchemathesisError
 from schemathesis.generation import GenerationMode
 
 from harness.cases.model import Aim, Case, Origin, make_case
-from harness.contract import Contract, check, digest, normalise
+from harness.contract import Contract, check, constraints, digest, normalise
+from harness.generate.boundary import MOST_CONSTRAINTS
 from harness.generate.carriage import obstacle
 from harness.generate.openapi import formats, openapi
 from harness.importers.releases import default_cache
 
 MOST_COVERAGE = 400
+MOST_LOOKED_AT = 1_000  # of what schemathesis makes; each takes a check of the whole document
+MOST_DRAWN = 20_000  # of the coverage phase
+MOST_DRAWN_OF_LARGE = 1_000  # where a schema has tens of thousands of places, each further one takes longer
 LARGEST_BODY = 100_000  # octets of JSON
 FUZZ_ENTRIES = 2
 NO_PROBES: dict[str, Any] = {"phases": {"coverage": {"unexpected-methods": []}}}
@@ -38,6 +43,7 @@ LOCAL_CONSTANTS = "_get_local_constants"
 CONSTANTS = "Constants"
 HOME = "__hypothesis_home_directory"
 
+Found = TypeVar("Found")
 Documents = Iterator[tuple[str, dict[str, Any]]]
 
 
@@ -126,10 +132,14 @@ def _coverage_documents(contract: Contract) -> Documents:
         generation_modes=list(GenerationMode),
         generation_config=schema.config.generation_for(operation=operation, phase="coverage"),
     )
-    for made in found:
+    is_large = len(constraints(contract)) > MOST_CONSTRAINTS
+    kept = [
+        made
+        for made in islice(found, MOST_DRAWN_OF_LARGE if is_large else MOST_DRAWN)
+        if isinstance(made.body, dict) and "content_type" not in made.meta.phase.data.scenario.value
+    ]
+    for made in _spread(kept, MOST_LOOKED_AT):
         data = made.meta.phase.data
-        if "content_type" in data.scenario.value:
-            continue
         document = _document(contract, made.body)
         if document is not None:
             where = f" at {data.location}" if data.location else ""
@@ -193,7 +203,7 @@ def _document(contract: Contract, body: Any) -> dict[str, Any] | None:
     return document
 
 
-def _spread(found: list[tuple[str, dict[str, Any]]], most: int) -> list[tuple[str, dict[str, Any]]]:
+def _spread(found: list[Found], most: int) -> list[Found]:
     """Keep at most so many, spread evenly, the first among them."""
     if len(found) <= most:
         return found

@@ -20,6 +20,7 @@ from harness.generate.buildable import tokens
 from harness.generate.carriage import obstacle
 from harness.generate.documents import removed, replaced, value_at
 from harness.generate.foundation import (
+    SMALLEST,
     Reached,
     Start,
     fullest_start,
@@ -221,7 +222,7 @@ def _optional_members(contract: Contract, beginnings: tuple[Start, ...]) -> Iter
         if name in full and name not in tokens(contract):
             yield Change(f"{name}: left out of a full input", removed(full, (name,)))
         if small is not None:
-            alone = next(reaches(contract, (Start("smallest input", small),), (name,)), None)
+            alone = next(reaches(contract, (Start(SMALLEST, small),), (name,)), None)
             if alone is not None:
                 yield Change(f"{name}: the only optional member", alone.document)
 

@@ -162,18 +162,26 @@ def perform(work: Work, stage: Stage, observe: Callable[[Event], None]) -> None:
             observe(Judged(result))
     if recorder is not None:
         recorder.save(contract)
-    observe(Finished(contract.name, contract.version, covered(contract, hits)))
+    observe(Finished(contract.name, contract.version, covered(contract, hits, work.depth)))
 
 
 def _speaks_in_streams(contract: Contract) -> bool:
     return any(is_event_stream(contract, name) for name in (contract.input, contract.output) if name)
 
 
-def covered(contract: Contract, hits: Hits) -> OperationCoverage:
-    """Count what was hit, with the reasons of what no request can carry."""
+def covered(contract: Contract, hits: Hits, depth: Depth = "coverage") -> OperationCoverage:
+    """Count what was hit, with the reasons of what no request can carry.
+
+    Reasons take a search for each side that was missed. At depth ``smoke`` most sides are missed because
+    nobody aimed at them, and no other reason is looked for.
+    """
+    found = coverage(contract, hits, {})
+    if depth == "smoke" or not found.missed:
+        return found
     from harness.generate.plan import unreachable
 
-    reasons = {(item.constraint, item.side): item.reason for item in unreachable(contract)}
+    wanted = {(item.constraint, item.side) for item in found.missed}
+    reasons = {(item.constraint, item.side): item.reason for item in unreachable(contract, wanted)}
     return coverage(contract, hits, reasons)
 
 

@@ -35,7 +35,7 @@ EXCEPTIONS = {
     "codecatalyst:*": BEARER,
     "cloudfront-keyvaluestore:*": "the client makes a host name of its ARN; the smallest is none",
     "cloudsearchdomain:Search": "a handler of botocore sends a form to another method than the model's",
-    "lex-models:ListTagsForResource": "nothing but the ARN tells it from lexv2-models; the smallest is no ARN",
+    "lex-models:ListTagsForResource": "only its ARN tells it from lexv2-models; the smallest is none",
     "machinelearning:Predict": "the client sends it to the address in its input; the smallest is none",
     "neptunedata:GetPropertygraphStream": "its member is the header Accept-Encoding, which the client sets",
     "neptunedata:GetSparqlStream": "its member is the header Accept-Encoding, which the client sets",

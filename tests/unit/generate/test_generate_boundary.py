@@ -8,7 +8,7 @@ from generate_contracts import EVERYTHING, NEWEST, REAL, made, named
 from harness.cases.model import Aim
 from harness.contract import bites, check, constraints, normalise
 from harness.generate import unreachable
-from harness.generate.boundary import Boundary
+from harness.generate.boundary import TOO_MANY, Boundary
 from harness.generate.documents import value_at
 from harness.generate.interface import Unreachable
 from harness.generate.rules import Rules
@@ -170,3 +170,22 @@ def test_a_bound_at_the_edge_of_its_type_cannot_be_passed():
             "test:Do#/input/n/range/max", "outside", "no value that the shape can have lies on this side"
         ),
     )
+
+
+def test_wanted_sides_alone_are_looked_at():
+    every = unreachable(EVERYTHING)
+    wanted = {(every[-1].constraint, every[-1].side)}
+    assert unreachable(EVERYTHING, wanted) == every[-1:]
+    assert unreachable(EVERYTHING, set()) == ()
+
+
+def test_the_deepest_of_too_many_constraints_are_given_with_that_reason(monkeypatch):
+    monkeypatch.setattr("harness.generate.boundary.MOST_CONSTRAINTS", 5)
+    listed = [each for each in constraints(EVERYTHING) if each.trait != "rule"]
+    dropped = {each.constraint for each in unreachable(EVERYTHING) if each.reason == TOO_MANY}
+    depth = {each.pointer: len(each.path) for each in listed}
+    kept = depth.keys() - dropped
+    assert len(kept) == 5
+    assert max(depth[pointer] for pointer in kept) <= min(depth[pointer] for pointer in dropped)
+    aimed = {case.aims[0].constraint for case in Boundary().cases(EVERYTHING, 0)}
+    assert aimed <= kept

@@ -5,7 +5,15 @@ from generate_contracts import EVERYTHING, NEWEST, REAL, made, named
 
 from harness.contract import bites, check, constraints, normalise
 from harness.generate.documents import value_at
-from harness.generate.foundation import fullest_start, is_valid, reach, reaches, smallest_start, starts
+from harness.generate.foundation import (
+    FULLEST,
+    fullest_start,
+    is_valid,
+    reach,
+    reaches,
+    smallest_start,
+    starts,
+)
 
 CONTRACT = {contract.operation: contract for contract in NEWEST}
 
@@ -90,3 +98,16 @@ def test_an_operation_without_input_starts_from_nothing():
     """There is one start, the empty input."""
     contract = made({}, input=None)
     assert [start.document for start in starts(contract)] == [{}]
+
+
+def test_the_fullest_of_very_large_inputs_ends_at_a_level(monkeypatch):
+    contract = EVERYTHING
+    whole = [start.document for start in starts(contract) if start.title == FULLEST]
+    monkeypatch.setattr(
+        "harness.generate.foundation.MOST_VALUES", len(contract.shapes[contract.input].members)
+    )
+    monkeypatch.setattr("harness.generate.foundation._known", {})
+    less = [start.document for start in starts(contract) if start.title == FULLEST]
+    assert [document.keys() for document in less] == [document.keys() for document in whole]
+    assert len(str(less)) < len(str(whole))
+    assert all(is_valid(contract, document) for document in less)

@@ -9,10 +9,10 @@ import pytest
 from generate_contracts import EVERYTHING, NEWEST, ROOT, SWEEP, made, named, planned
 
 from harness.cases.model import make_case
-from harness.contract import canonical, check, normalise
-from harness.generate import generate
+from harness.contract import canonical, check, constraints, nearest_constraints, normalise
+from harness.generate import generate, unreachable
 from harness.generate.buildable import needs_raw, tokens
-from harness.generate.smoke import Examples
+from harness.generate.smoke import Examples, OneOfEach
 from harness.generate.tokens import finished, seeded_token
 from harness.wire import Unreadable, protocol_for
 from harness.wire.sdk import serialize
@@ -22,7 +22,7 @@ SUPPLY = CONTRACT["SendDataIntegrationEvent"]
 SCRIPT = """
 import sys
 from pathlib import Path
-from harness.generate import generate
+from harness.generate import generate, unreachable
 from harness.importers.files import load_contract
 for case in generate(load_contract(Path(sys.argv[1])), "coverage", int(sys.argv[2])):
     print(case.id, case.origin, ascii(case.description))
@@ -243,3 +243,21 @@ def test_smoke_needs_no_schemathesis():
 def test_raw_is_what_client_libraries_refuse_or_alter(document, raw):
     """Types, required members, minima, unions, unknown members and tokens; never maxima and enums."""
     assert needs_raw(EVERYTHING, document) is raw
+
+
+def test_smoke_breaks_each_required_top_level_member_and_one_bound_of_each_trait():
+    traits = [each for each in constraints(EVERYTHING) if each.trait != "rule"]
+    aims = [case.aims[0].constraint for case in OneOfEach().cases(EVERYTHING, 0)]
+    broken = Counter(each.trait for each in traits if each.pointer in aims)
+    required = {each.pointer for each in traits if each.trait == "required" and len(each.path) == 1}
+    reachable = required - {each.constraint for each in unreachable(EVERYTHING)}
+    assert reachable <= set(aims)
+    assert set(broken) == {each.trait for each in traits}
+    assert all(count == 1 for trait, count in broken.items() if trait != "required")
+
+
+def test_nearest_constraints_are_of_the_whole_and_shortest_first():
+    nearest = list(nearest_constraints(EVERYTHING))
+    assert {each.pointer for each in nearest} <= {each.pointer for each in constraints(EVERYTHING)}
+    lengths = [len(each.path) for each in nearest if each.trait != "union"]
+    assert lengths == sorted(lengths)
