@@ -6,12 +6,15 @@ import shlex
 
 from harness.cases.model import Case
 from harness.contract import Contract, canonical
+from harness.errors import WireError
 from harness.exchange import Request
 from harness.wire import protocol_for
 from harness.wire.sdk import SdkRefuses, serialize
 
 ERROR_HEADER = "x-harness-error"
 LONGEST_COMMAND = 2000
+CLIENTS_HEADERS = frozenset({"accept-encoding"})  # sent whether or not a member says so
+SIGNATURES_HEADERS = frozenset({"x-amz-content-sha256"})  # the digest of the body, signed
 
 
 def build(contract: Contract, case: Case) -> Request:
@@ -37,7 +40,23 @@ def build(contract: Contract, case: Case) -> Request:
     return Request(request.method, request.target, headers, request.body, request.host_prefix)
 
 
+def _refuse_what_the_client_says(contract: Contract, case: Case) -> None:
+    """Leave out what a case cannot decide: the value of a header that the client or the signature sets.
+
+    Raises:
+        WireError: A member is bound to such a header.
+    """
+    if contract.input is None or not isinstance(case.input, dict):
+        return
+    for name, member in contract.shapes[contract.input].members.items():
+        header = (member.http_header or "").lower()
+        if header in SIGNATURES_HEADERS or (header in CLIENTS_HEADERS and name not in case.input):
+            problem = f"the header {member.http_header} is the client's own"
+            raise WireError(contract.name, problem, "Give an example that agrees with it.")
+
+
 def _encode(contract: Contract, case: Case) -> Request:
+    _refuse_what_the_client_says(contract, case)
     if not case.raw:
         try:
             return serialize(contract, case.input)
