@@ -22,6 +22,7 @@ from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
 LABEL = 11  # the columns that labels take
 SHOWN_MISSED = 12
 SHOWN_OPERATIONS = 60
+RATE_FROM = 2.0  # seconds
 LISTED_FINDINGS = 60
 SHOWN_FINDINGS = 20
 LONGEST_TEXT = 240  # the JSON document has it whole
@@ -230,7 +231,7 @@ def _verdict(result: RunResult, ending: Ending) -> Text:
     cases = sum(item.cases for item in result.counts)
     work = f"{_counted(cases, 'case')} of {_counted(len(operations), 'operation')}"
     seed = "" if result.command == "replay" else f", seed {result.seed}"
-    end = f"{work}{seed}, {result.seconds:.1f} s"
+    end = f"{work}{seed}, {result.seconds:.1f} s{_rate(cases, result.seconds)}"
     if result.interrupted:
         words = ("INTERRUPTED", "bold yellow", f"{_counted(len(failed), 'finding')} so far")
     elif failed:
@@ -238,6 +239,11 @@ def _verdict(result: RunResult, ending: Ending) -> Text:
     else:
         words = ("PASSED", "bold green", _passed(result))
     return Text.assemble((words[0], words[1]), f"  {words[2]}; {end}")
+
+
+def _rate(cases: int, seconds: float) -> str:
+    """Say how quick a run was, where it was long enough for that to mean something."""
+    return f", {cases / seconds:.0f} cases/s" if seconds >= RATE_FROM else ""
 
 
 def _passed(result: RunResult) -> str:

@@ -9,10 +9,10 @@ import base64
 import binascii
 from typing import Any
 
-from harness.contract import Contract, Member, Shape, pointer_of
+from harness.contract import Contract, Member, Shape
 from harness.errors import WireError
-from harness.exchange import Deviation, Headers, Outcome, Request, Response
-from harness.wire import answers, bindings, replies
+from harness.exchange import Headers, Outcome, Request, Response
+from harness.wire import answers, bindings, payloads, replies
 from harness.wire.bodies import json as json_body
 from harness.wire.interface import ErrorReply, Unreadable
 from harness.wire.uri import has_surrogates
@@ -208,27 +208,9 @@ def _read_payload(
 
 def _read_structure(contract: Contract, root: str, name: str | None, response: Response) -> answers.Structure:
     shape = bindings.shape_of(contract, name)
-    document: dict[str, Any] = {}
-    deviations: list[Deviation] = []
-    unread: set[str] = set()
-    for member_name, member in shape.members.items():
-        if member.http_response_code:
-            document[member_name] = response.status
-            continue
-        try:
-            value = bindings.read_header(contract, root, shape, member_name, response.headers)
-        except Unreadable as error:
-            pointer = pointer_of(contract, root, (member_name,), "type")
-            expected = error.remedy.removeprefix("Send ").removesuffix(".")
-            deviations.append(Deviation("response-header", pointer, expected, error.problem))
-            unread.add(member_name)
-            continue
-        if value is not None:
-            document[member_name] = value
-    if response.status in BODILESS:  # whatever the model requires of its body, HTTP allows none
-        unread |= bindings.body_members(shape).keys()
+    head = payloads.read_head(contract, root, shape, response)
     body = _read_body(contract, shape, response.body, f"{contract.name}#/{root}", offsets=True)
-    return answers.Structure({**body, **document}, tuple(deviations), frozenset(unread))
+    return answers.Structure({**body, **head.document}, head.deviations, head.unread)
 
 
 def _names_code(response: Response, body: dict[str, Any]) -> bool:
