@@ -11,10 +11,12 @@ CBOR (https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html) and S
 from __future__ import annotations
 
 import re
+import zlib
 from urllib.parse import unquote_plus
 
 import msgspec
 
+from harness.emulator.codings import GZIP_WINDOW
 from harness.exchange import Request
 from harness.wire.uri import decode_query
 
@@ -30,6 +32,7 @@ FORM = "application/x-www-form-urlencoded"
 PORT = re.compile(r":\d*$")
 ADDRESS = re.compile(r"[\d.]+|\[.*\]|")
 _CBOR_PATH = re.compile(r"(?:/.*)?/service/([^/]+)/operation/([^/]+)")
+LONGEST_FORM_HEAD = 1024 * 1024
 _CLIENT = re.compile(r"\bapi/([^\s/#]+)")
 _PARAMETERS = {name: re.compile(rf"(?:^|&){name}=([^&]*)") for name in ("Action", "Version")}
 _S3_LABEL = re.compile(r"s3(?:-.*|express.*)?")
@@ -106,12 +109,22 @@ def query_action(request: Request) -> tuple[str, str] | None:
     """
     sources = [request.query]
     if request.method == "POST" and media_type(request) in (FORM, ""):
-        sources.insert(0, request.body.decode("latin-1"))
+        sources.insert(0, _form(request).decode("latin-1"))
     for text in sources:
         action = _parameter(text, "Action")
         if action:
             return action, _parameter(text, "Version") or _parameter(request.query, "Version")
     return None
+
+
+def _form(request: Request) -> bytes:
+    """Give a form's body, of a compressed one as much as may hold the names of action and version."""
+    if "gzip" not in (request.headers.get("content-encoding") or "").lower():
+        return request.body
+    try:
+        return zlib.decompressobj(GZIP_WINDOW).decompress(request.body, LONGEST_FORM_HEAD)
+    except zlib.error:
+        return b""
 
 
 def _parameter(text: str, name: str) -> str:

@@ -135,8 +135,9 @@ def test_a_pipe_gets_no_escape_sequence():
     assert "\x1b" not in summary(run_of([finding_of("crash", "UserId", "high")]))
 
 
-def test_a_terminal_gets_colours_and_still_not_those_of_an_answer():
+def test_a_terminal_gets_colours_and_still_not_those_of_an_answer(monkeypatch):
     """The verdict is coloured; an escape sequence in an answer is spelled out."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=80, color_system="standard", highlight=False)
     write_summary(run_of([finding_of("crash", "UserId", "high")]), Ending("low", "harness run"), console)
