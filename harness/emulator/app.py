@@ -17,18 +17,18 @@ import msgspec
 from harness.contract import Answer, Bite, Contract, bites, canonical, check, digest, normalise
 from harness.emulator import media_types, messages
 from harness.emulator.authentication import Credentials, authenticate
-from harness.emulator.codings import decoded
 from harness.emulator.handlers import Call, handler_for
 from harness.emulator.ondemand import HEADER, ErrorsOnDemand
 from harness.emulator.replies import json_response, plain_error, unknown_operation
 from harness.emulator.responses import Seeds
-from harness.emulator.router import Routed, Router, Unrouted
 from harness.emulator.served import Operations, Served
 from harness.emulator.state import State
 from harness.emulator.unions import unreadable_unions
 from harness.emulator.whole_errors import whole
 from harness.exchange import Request, Response
 from harness.importers.catalogue import Catalogue
+from harness.routing.codings import decoded
+from harness.routing.router import Routed, Router, Unrouted
 from harness.wire import WireProtocol, protocol_named
 from harness.wire.interface import ErrorReply, Unreadable
 

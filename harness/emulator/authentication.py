@@ -23,9 +23,9 @@ import yaml
 
 from harness.contract import Answer, Contract
 from harness.emulator import signature
-from harness.emulator.reading import OTHER_SIGNING_NAMES
 from harness.errors import ConfigurationError
 from harness.exchange import Request
+from harness.routing.reading import OTHER_SIGNING_NAMES
 
 BEARER = "smithy.api#httpBearerAuth"
 REMEDY = "Write 'access_keys' as a mapping of key ids to secrets and 'bearer_tokens' as a list of texts."

@@ -8,9 +8,9 @@ from a sibling by anything on the wire; that each other one is, is the routing t
 from __future__ import annotations
 
 from harness.contract import Contract
-from harness.emulator.router import Router, Unrouted
 from harness.exchange import Request
 from harness.importers.library import Library
+from harness.routing.router import Router, Unrouted
 from harness.targets.live import user_agent
 
 

@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from harness.contract import examples
-from harness.emulator.router import Router, Unrouted
 from harness.exchange import Request
 from harness.importers.catalogue import Catalogue
+from harness.routing.router import Router, Unrouted
 from harness.wire import sdk
 
 SEED, SAMPLE = 20250101, 1000

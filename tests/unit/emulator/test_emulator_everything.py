@@ -12,9 +12,9 @@ from emulator_requests import DATE, authorization, error_of, request_for
 
 from harness.contract import check, examples
 from harness.emulator.app import Emulator
-from harness.emulator.router import Router, Unrouted
 from harness.exchange import Headers, Request
 from harness.importers.catalogue import Catalogue
+from harness.routing.router import Router, Unrouted
 from harness.wire import protocol_for, protocol_named, sdk
 
 FORM = "application/x-www-form-urlencoded"

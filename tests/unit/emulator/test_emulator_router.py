@@ -5,8 +5,8 @@ import pytest
 from emulator_contracts import all_four, make, put_events
 from emulator_requests import authorization
 
-from harness.emulator.router import Router, Unrouted
 from harness.exchange import Headers, Request
+from harness.routing.router import Router, Unrouted
 
 
 def rest(service, operation, uri, method="GET", **fields):

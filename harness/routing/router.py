@@ -3,7 +3,7 @@
 What a request says decides in this order: the path of RPC v2, ``X-Amz-Target``, ``Action`` and ``Version``,
 and for all others method and URI template. The signing name in the credential scope, where there is one,
 decides between services; a scope that fits nothing served narrows nothing, so that authentication can refuse
-it. What is left undecided, ``harness.emulator.ranking`` decides.
+it. What is left undecided, ``harness.routing.ranking`` decides.
 
 Source: Smithy 2.0, ``http`` trait (https://smithy.io/2.0/spec/http-bindings.html#http-trait), AWS JSON, AWS
 Query and RPC v2 (https://smithy.io/2.0/aws/protocols/index.html).
@@ -16,13 +16,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from harness.contract import Contract
-from harness.emulator import reading
-from harness.emulator.ranking import Candidate, best
-from harness.emulator.reading import CBOR, Signs, signs_of
-from harness.emulator.templates import Templates
 from harness.exchange import Request
 from harness.importers.catalogue import Catalogue
 from harness.importers.routing_index import OperationEntry, ServiceEntry, entry_of
+from harness.routing import reading
+from harness.routing.ranking import Candidate, best
+from harness.routing.reading import CBOR, Signs, signs_of
+from harness.routing.templates import Templates
 from harness.wire.uri import UriTemplate
 
 REST_PROTOCOLS = ("rest-json", "rest-xml")

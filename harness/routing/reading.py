@@ -16,8 +16,8 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from harness.emulator.codings import GZIP_WINDOW
 from harness.exchange import Request
+from harness.routing.codings import GZIP_WINDOW
 from harness.wire.uri import decode_query
 
 # Signing names that endpoints ask for beside the one of the model (botocore's endpoint rule sets).

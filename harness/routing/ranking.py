@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from harness.contract import Contract, check
-from harness.emulator.reading import Signs, squeezed
 from harness.errors import HarnessError
 from harness.exchange import Request
 from harness.importers.routing_index import OperationEntry, ServiceEntry
+from harness.routing.reading import Signs, squeezed
 from harness.wire import protocol_named
 from harness.wire.uri import UriTemplate, decode_query
 

@@ -1,0 +1,1 @@
+"""botocore's door: where its endpoint sends, an open cassette is asked first."""

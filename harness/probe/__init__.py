@@ -1,0 +1,1 @@
+"""Other SDK versions, driven in processes of their own."""

@@ -1,0 +1,1 @@
+"""From a bare request to the operation that it is meant for, over everything that is modelled."""
