@@ -13,9 +13,10 @@ __version__ = "0.1.0"
 _LAZY = {
     "contract_cases": "harness.pytest_plugin",
     "errors": "harness.errors",
+    "use_cassette": "harness.session.using",
 }
 
-__all__ = ["__version__", "contract_cases", "errors"]
+__all__ = ["__version__", "contract_cases", "errors", "use_cassette"]
 
 
 def __getattr__(name: str) -> Any:

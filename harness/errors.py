@@ -79,3 +79,15 @@ class ResultsCorrupt(UnfinishedError):
 
 class RecordingMissing(UnfinishedError):
     """A replayed request has no recorded answer; the message names the operation."""
+
+
+class RecordingStale(UnfinishedError):
+    """A recording no longer agrees with the contract of its operation."""
+
+
+class NotRecordedWarning(UserWarning):
+    """An exchange was not recorded, or a recording was cut off; the text says why."""
+
+
+class StaleRecordingWarning(UserWarning):
+    """A recording that was played no longer agrees with the contract of its operation."""

@@ -1,0 +1,216 @@
+"""What a request means: the operation, and its input in one spelling.
+
+Two requests mean the same where operation and canonical input agree: members parsed, nulls gone, order and
+number forms levelled, and left out what a client makes up anew each time - idempotency tokens, signatures,
+dates, checksums and headers of the SDK. Secrets are levelled as the vault says, so that a request and its
+redacted recording mean the same. A request that is no AWS operation means its method, URI and body.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from harness.cassettes.modelled import Modelled
+from harness.cassettes.redaction import UnsearchableError, Vault
+from harness.contract import Contract, Member, digest, normalise
+from harness.errors import WireError
+from harness.exchange import Exchange, Headers, Request
+from harness.routing import reading
+from harness.routing.codings import decoded
+from harness.routing.router import Routed
+from harness.wire import protocol_named
+from harness.wire.uri import decode_query
+
+# Before every key; a change of how keys are made changes it, and keys that were stored are made anew.
+KEYS = "1"
+BODY_LIMIT = 1 << 30
+# Members that SDKs fill in from the body.
+CHECKSUM_HEADERS = re.compile(
+    r"content-md5|x-amz-checksum-.*|x-amz-sdk-checksum-algorithm|x-amz-content-sha256|x-amz-trailer", re.I
+)
+_SIGNED_PARTS = re.compile(r"X-Amz-.*|AWSAccessKeyId|Signature|Expires", re.I)
+_SENT = re.compile(r"REDACTED-sent-[0-9a-f]{12}")
+_AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|amazonaws\.eu|aws\.dev)$")
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What a request means.
+
+    Attributes:
+        key: Equal for requests that mean the same; hexadecimal digits after the version of its making.
+        host: The authority that it goes to.
+        operation: ``service:Operation``; ``None`` for a request that is no AWS operation.
+        document: The canonical input; ``None`` where the request has none that its protocol reads.
+        contract: The operation.
+        protocol: The protocol that the request speaks.
+        request: The request as the protocol reads it.
+    """
+
+    key: str
+    host: str
+    request: Request
+    operation: str | None = None
+    document: Any = None
+    contract: Contract | None = None
+    protocol: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call the request in messages."""
+        return self.operation or f"{self.request.method} {self.host}{self.request.path}"
+
+
+class Meanings:
+    """Reads requests for one cassette.
+
+    Args:
+        vault: What is secret in the cassette.
+        modelled: The contracts of the installed release.
+    """
+
+    def __init__(self, vault: Vault, modelled: Modelled) -> None:
+        self._vault, self._modelled = vault, modelled
+
+    def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
+        """Read a request of a known operation; what its protocol cannot read means its bytes."""
+        if contract.service == "s3":
+            request = _path_style(request)
+        try:
+            document = self._input(contract, protocol, request)
+        except (WireError, RecursionError):
+            key = f"{KEYS}:{digest([contract.name, self._raw(request, host)], 32)}"
+            return Meaning(key, host, request, contract.name, None, contract, protocol)
+        key = f"{KEYS}:{digest([contract.name, document], 32)}"
+        return Meaning(key, host, request, contract.name, document, contract, protocol)
+
+    def of_name(self, operation: str, request: Request, host: str) -> Meaning:
+        """Read a request that was recorded as one of an operation."""
+        contract = self._modelled.named(operation)
+        if contract is None:
+            key = f"{KEYS}:{digest([operation, self._raw(request, host)], 32)}"
+            return Meaning(key, host, request, operation)
+        return self.of_operation(contract, contract.protocol, request, host)
+
+    def of_bare(self, request: Request, host: str) -> Meaning:
+        """Read a request of which nothing but its bytes is known."""
+        if is_aws(request, host):
+            routed = self._modelled.router.route(request)
+            if isinstance(routed, Routed):
+                return self.of_operation(routed.contract, routed.protocol, routed.request, host)
+        key = f"{KEYS}:{digest([None, self._raw(request, host)], 32)}"
+        return Meaning(key, host, request)
+
+    def _input(self, contract: Contract, protocol: str, request: Request) -> Any:
+        plain = decoded(contract, request, BODY_LIMIT)
+        arrived = normalise(contract, protocol_named(protocol).parse_request(contract, plain))
+        return self._vault.sealed(contract, _without(arrived, _made_up(contract)))
+
+    def _raw(self, request: Request, host: str) -> list[Any]:
+        """What is left to compare by where no protocol reads a request: what a redacted recording keeps."""
+        with contextlib.suppress(UnsearchableError):  # then it is never recorded, and nothing equals it
+            request = self._vault.exchange(Exchange(request), None, None).request
+        query = sorted(pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0]))
+        body = _SENT.sub("*", request.body.decode("latin-1"))
+        parts: list[Any] = [request.method, host, unquote(request.path), [list(pair) for pair in query]]
+        return [_SENT.sub("*", part) if isinstance(part, str) else part for part in parts] + [digest(body)]
+
+
+def is_aws(request: Request, host: str) -> bool:
+    """Say whether a request shows that an AWS client made it: signature, headers or host."""
+    headers = request.headers
+    return (
+        (headers.get("authorization") or "").startswith("AWS4-")
+        or "x-amz-target" in headers
+        or "amz-sdk-invocation-id" in headers
+        or "smithy-protocol" in headers
+        or "X-Amz-Signature" in request.query
+        or _AWS_HOST.search(reading.PORT.sub("", host)) is not None
+    )
+
+
+def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Request, str, str]:
+    """Make a request from a URL.
+
+    Returns:
+        The request, with a ``Host`` field; its scheme; its authority.
+    """
+    parts = urlsplit(url)
+    target = url[url.index("://") + 3 + len(parts.netloc) :].partition("#")[0] if "://" in url else url
+    if not target.startswith("/"):
+        target = f"/{target}"
+    authority = parts.netloc.rpartition("@")[2]
+    if "host" not in headers:
+        headers = Headers((*headers.fields, ("Host", authority)))
+    return Request(method, target, headers, body), parts.scheme, authority
+
+
+def _path_style(request: Request) -> Request:
+    bucket = reading.virtual_bucket(reading.signs_of(request))
+    return reading.with_bucket(request, bucket) if bucket else request
+
+
+# What a member's entry says: leave it out, or look below it.
+_Plan = Mapping[str, Any]
+_LEAVE_OUT = "leave out"
+
+
+def _without(value: Any, plan: Any) -> Any:
+    """Leave the made-up members of a document out."""
+    if not plan:
+        return value
+    if isinstance(value, list):
+        return [_without(item, plan) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _without(item, plan.get(key)) for key, item in value.items() if plan.get(key) != _LEAVE_OUT}
+
+
+def _made_up(contract: Contract) -> _Plan:
+    return _plan_of(_Identity(contract))
+
+
+class _Identity:
+    """A contract as a key of a cache: contracts are not hashable, and each is made once."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+
+    def __hash__(self) -> int:
+        return id(self.contract)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.contract is self.contract
+
+
+@lru_cache(maxsize=4096)
+def _plan_of(identity: _Identity) -> _Plan:
+    contract = identity.contract
+    return _below(contract, contract.input, frozenset()) if contract.input is not None else {}
+
+
+def _below(contract: Contract, name: str, above: frozenset[str]) -> _Plan:
+    """Find the members below a structure that clients make up; lists are passed through."""
+    shape = contract.shapes.get(name)
+    while shape is not None and shape.type == "list" and shape.member is not None:
+        name = shape.member.target
+        shape = contract.shapes.get(name)
+    if shape is None or name in above:
+        return {}
+    plan: dict[str, Any] = {}
+    for key, member in shape.members.items():
+        found: Any = _LEAVE_OUT if _is_made_up(member) else _below(contract, member.target, above | {name})
+        if found:
+            plan[key] = found
+    return plan
+
+
+def _is_made_up(member: Member) -> bool:
+    header = member.http_header
+    return member.idempotency_token or (header is not None and CHECKSUM_HEADERS.fullmatch(header) is not None)

@@ -1,0 +1,215 @@
+"""vcrpy's door: its stubs ask the open cassette, for everything that is not botocore's endpoint.
+
+vcrpy patches the connection classes of the libraries in use, for the whole process; here that happens once
+while any cassette is open, with one cassette class that passes every question on to the cassette of whoever
+asks. Stock vcrpy takes its patches out of the process for a moment around each real connection, which lets
+the requests of other threads escape; the stubs made here do without (``_Stub``).
+Source: vcrpy's ``Cassette`` and ``CassettePatcherBuilder``
+(https://github.com/kevin1024/vcrpy/blob/master/vcr/patch.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import threading
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import vcr.patch
+from vcr.cassette import Cassette
+from vcr.patch import CassettePatcherBuilder
+from vcr.record_mode import RecordMode
+from vcr.stubs import VCRHTTPSConnection
+
+from harness.cassettes.current import current, passing
+from harness.cassettes.format import FailurePart, InteractionPart, header_lists
+from harness.cassettes.meaning import request_of
+from harness.cassettes.open_cassette import OpenCassette
+from harness.exchange import Exchange, Headers, Response
+
+_lock = threading.RLock()
+_users = 0
+_patches: contextlib.ExitStack | None = None
+_ours = threading.local()
+_FOUND = "_harness_found"
+
+
+def enter() -> None:
+    """Let the stubs ask; the first one to enter puts them in place."""
+    global _users, _patches
+    with _lock:
+        _users += 1
+        if _patches is None:
+            _tame_force_reset()
+            _patches = contextlib.ExitStack()
+            for patcher in _Patches(_Passing()).build():
+                _patches.enter_context(patcher)
+
+
+def leave() -> None:
+    """Take the stubs out again when the last one leaves."""
+    global _users, _patches
+    with _lock:
+        _users -= 1
+        if _users == 0 and _patches is not None:
+            _patches.close()
+            _patches = None
+
+
+class _Passing(Cassette):
+    """vcrpy's cassette that holds nothing and passes every question on."""
+
+    def __init__(self) -> None:
+        super().__init__("harness", record_mode=RecordMode.NEW_EPISODES)
+
+    @property
+    def write_protected(self) -> bool:
+        """Whether no request may leave; a miss was raised before this is asked."""
+        cassette = current()
+        return cassette is not None and cassette.replays_only
+
+    def can_play_response_for(self, request: Any) -> bool:
+        """Find the answer, and keep it with the request for ``play_response``.
+
+        Raises:
+            RecordingMissing: There is none, and none may be recorded.
+        """
+        cassette = current()
+        if cassette is None:
+            return False
+        if getattr(request, _FOUND, None) is None:
+            setattr(request, _FOUND, _find(cassette, request))
+        return getattr(request, _FOUND) is not None
+
+    def play_response(self, request: Any) -> dict[str, Any]:
+        """Give what was found, once."""
+        found: Response | FailurePart = getattr(request, _FOUND)
+        setattr(request, _FOUND, None)
+        if isinstance(found, FailurePart):
+            raise http.client.RemoteDisconnected(found.failure)
+        return {
+            "status": {"code": found.status, "message": http.client.responses.get(found.status, "")},
+            "headers": header_lists(found.headers),
+            "body": {"string": found.body},
+        }
+
+    def append(self, request: Any, response: dict[str, Any]) -> None:
+        """Record what really came."""
+        cassette = current()
+        if cassette is not None:
+            meaning, origin = _meaning(cassette, request)
+            cassette.record(meaning, origin, Exchange(meaning.request, _response(response)))
+
+
+def _meaning(cassette: OpenCassette, request: Any) -> tuple[Any, str]:
+    fields = Headers(tuple(_fields(request.headers)))
+    plain, scheme, host = request_of(request.method, request.uri, fields, _bytes(request))
+    return cassette.meanings.of_bare(plain, host), f"{scheme}://{host}"
+
+
+def _find(cassette: OpenCassette, request: Any) -> Response | FailurePart | None:
+    meaning, origin = _meaning(cassette, request)
+    part = cassette.find(meaning)
+    if isinstance(part, InteractionPart):
+        return cassette.answer(part)
+    if part is None and cassette.settings.send is not None:
+        with passing():
+            answered = cassette.settings.send(meaning.request, origin)
+        cassette.record(meaning, origin, Exchange(meaning.request, answered))
+        return answered
+    return part
+
+
+def _fields(headers: Any) -> Iterator[tuple[str, str]]:
+    for name, value in headers.items():
+        for each in value if isinstance(value, (list, tuple)) else (value,):
+            yield str(name), each.decode("latin-1") if isinstance(each, bytes) else str(each)
+
+
+def _bytes(request: Any) -> bytes:
+    body = request.body
+    if hasattr(body, "read"):
+        body = body.read()
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    if isinstance(body, str):
+        return body.encode("utf-8")
+    return b"".join(each.encode("utf-8") if isinstance(each, str) else bytes(each) for each in body)
+
+
+def _response(response: dict[str, Any]) -> Response:
+    body = response["body"]["string"]
+    content = body.encode("utf-8") if isinstance(body, str) else bytes(body or b"")
+    return Response(response["status"]["code"], Headers(tuple(_fields(response["headers"]))), content)
+
+
+class _Stub:
+    """What goes before vcrpy's stubs of connections: no reset of the whole process around a real one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        with _alone():
+            super().__init__(*args, **kwargs)
+
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
+        with _alone():
+            return super().connect(*args, **kwargs)  # type: ignore[misc]
+
+    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
+        with _alone():
+            return super().getresponse(*args, **kwargs)  # type: ignore[misc]
+
+
+class _Patches(CassettePatcherBuilder):
+    """vcrpy's patches, with our stubs in the place of its own."""
+
+    def _build_cassette_subclass(self, base_class: Any) -> Any:
+        names = {"cassette": self._cassette}
+        if base_class is VCRHTTPSConnection:
+            names["_baseclass"] = _real_https()
+        bases = (_Stub, base_class) if hasattr(base_class, "getresponse") else (base_class,)
+        return type(f"{base_class.__name__}Passing", bases, names)
+
+
+def _real_https() -> Any:
+    """Make ``HTTPSConnection`` anew, calling its base by a name that is not patched.
+
+    Its ``__init__`` looks the class up in its module, where a stub stands while a cassette is open.
+    """
+    real = http.client.HTTPSConnection
+    code = real.__init__
+    if not isinstance(code, types.FunctionType):
+        return real
+    names = {**code.__globals__, "HTTPSConnection": real, "HTTPConnection": http.client.HTTPConnection}
+    made = types.FunctionType(code.__code__, names, code.__name__, code.__defaults__, code.__closure__)
+    made.__kwdefaults__ = code.__kwdefaults__
+    return type("HTTPSConnection", (real,), {"__init__": made})
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    before = getattr(_ours, "depth", 0)
+    _ours.depth = before + 1
+    try:
+        yield
+    finally:
+        _ours.depth = before
+
+
+def _tame_force_reset() -> None:
+    """Keep our stubs from resetting the process; those of other vcrpy cassettes still do."""
+    if getattr(vcr.patch.force_reset, "_harness", False):
+        return
+    stock = vcr.patch.force_reset
+
+    @contextlib.contextmanager
+    def force_reset() -> Iterator[None]:
+        if getattr(_ours, "depth", 0):
+            yield
+        else:
+            with stock():
+                yield
+
+    force_reset._harness = True  # type: ignore[attr-defined]
+    vcr.patch.force_reset = force_reset
