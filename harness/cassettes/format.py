@@ -28,6 +28,13 @@ CLOSING = "version: 1"
 # What a target adds to a request in order to send it; a fault's request is kept without these.
 ADDED_BY_TARGETS = ("authorization", "host", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
 
+# What a run's recording cannot be judged without.
+RUN_HEAD = ("contract", "version", "target", "interactions")
+RUN_ENTRY = ("case", "version", "contract", "origin", "description")
+_OF_A_CASE = (
+    "version", "origin", "description", "aims", "raw", "fault", "authentication", "error", "repeats", "vouched",
+)  # fmt: skip
+
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
@@ -35,26 +42,39 @@ _Lists = dict[str, list[str]]
 _Pairs = tuple[tuple[str, str], ...]
 
 
+class IncompleteError(ValueError):
+    """A part does not say which case it answers: it is not of a run."""
+
+
 class _Part(msgspec.Struct, frozen=True, omit_defaults=True):
     """What every part of a cassette is: frozen, defaults left out, unknown keys ignored."""
 
 
-class Entry(_Part, frozen=True):
-    """The ``harness`` mapping beside a request: what it takes to judge the exchange again.
+class Entry(_Part, frozen=True, kw_only=True):
+    """The ``harness`` mapping beside a request: what it takes to judge, or to find, the exchange again.
+
+    A run's recording has a case and all that belongs to it; a client's recording has the rows from
+    ``operation`` on instead.
 
     Attributes:
+        operation: ``events:PutEvents``; ``None`` for a request that is no operation of AWS.
+        key: The hex digest of the canonical input, so that an index need not work it out again.
+        botocore: The version of botocore that sent the request.
+        against: What was recorded: ``emulator``, ``aws`` or ``host_port``.
+        call: An id that the attempts of one call of a client share.
+        attempt: Which attempt of that call this was, from one.
         target: The request's target, where the ``uri`` does not show it.
         request_headers: The header fields as pairs, where lists under names would lose their order.
         response_headers: The same for the response.
         case, version, contract, recorded_at: Pinned in the project's interface page.
     """
 
-    case: str
-    version: str
-    contract: str
+    case: str | None = None
+    version: str | None = None
+    contract: str | None = None
     recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    origin: Origin
-    description: str
+    origin: Origin | None = None
+    description: str | None = None
     aims: tuple[Aim, ...] = ()
     raw: bool = False
     fault: str | None = None
@@ -66,6 +86,12 @@ class Entry(_Part, frozen=True):
     target: str | None = None
     request_headers: _Pairs | None = None
     response_headers: _Pairs | None = None
+    operation: str | None = None
+    key: str | None = None
+    botocore: str | None = None
+    against: str | None = None
+    call: str | None = None
+    attempt: int | None = None
 
 
 class RequestPart(_Part, frozen=True):
@@ -99,9 +125,9 @@ class ResponsePart(_Part, frozen=True):
 
 
 class InteractionPart(_Part, frozen=True):
-    """One element of ``interactions``."""
+    """One element of ``interactions``; one that stock vcrpy wrote has no ``harness``."""
 
-    harness: Entry
+    harness: Entry | None
     request: RequestPart
     response: ResponsePart
 
@@ -109,26 +135,27 @@ class InteractionPart(_Part, frozen=True):
 class FailurePart(_Part, frozen=True):
     """One request that got no response; ``after`` counts the interactions before it."""
 
-    harness: Entry
+    harness: Entry | None
     request: RequestPart
     failure: str
     after: Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Head(_Part, frozen=True):
+class Head(_Part, frozen=True, kw_only=True):
     """The ``harness`` mapping at the top of a cassette.
 
     Attributes:
-        interactions: How many interactions the file holds; another number means that some were lost.
+        contract, version, target: What a run's cassette is about; a client's may hold several of each.
+        interactions: How many interactions a YAML file holds; another number means that some were lost.
         refused: How many exchanges were not written because a secret could not be taken out of them.
         failures: The requests that got no response; they have no place in vcrpy's list.
     """
 
     format: int
-    contract: str
-    version: str
-    target: str
-    interactions: int
+    contract: str | None = None
+    version: str | None = None
+    target: str | None = None
+    interactions: int | None = None
     refused: int = 0
     failures: tuple[FailurePart, ...] = ()
 
@@ -195,28 +222,53 @@ def interaction_of(operation: str, part: InteractionPart | FailurePart, after: i
         after: How many interactions stand before it.
 
     Raises:
+        IncompleteError: It is no part of a run's cassette.
+        ValueError: A body is neither text nor bytes, or the ``uri`` has no scheme.
+    """
+    url, exchange = exchange_of(part)
+    entry = part.harness
+    if entry is None:
+        raise IncompleteError("Object missing required field `harness`")
+    lacking = missing(entry, RUN_ENTRY)
+    if lacking is not None or entry.version is None or entry.contract is None:
+        raise IncompleteError(f"Object missing required field `{lacking}` - at `$.harness`")
+    case = _case(operation, entry, exchange.request)
+    return Interaction(case, exchange, entry.version, entry.contract, entry.recorded_at, url, after)
+
+
+def missing(part: Entry | Head, names: tuple[str, ...]) -> str | None:
+    """Say which of the fields that a run's cassette must have is missing, if any."""
+    return next((name for name in names if getattr(part, name) is None), None)
+
+
+def exchange_of(part: InteractionPart | FailurePart) -> tuple[str, Exchange]:
+    """Rebuild an exchange from its part of a cassette, whoever recorded it.
+
+    Args:
+        part: The part, bodies as text or bytes.
+
+    Returns:
+        Scheme and authority of the request's URL, and the exchange.
+
+    Raises:
         ValueError: A body is neither text nor bytes, or the ``uri`` has no scheme.
     """
     entry = part.harness
     url, target = _split(part.request.uri)
+    if entry is not None and entry.target is not None:
+        target = entry.target
     request = Request(
         part.request.method,
-        target if entry.target is None else entry.target,
-        _headers(part.request.headers, entry.request_headers),
-        _bytes(part.request.body, "request.body"),
-        entry.host_prefix,
+        target,
+        _headers(part.request.headers, entry.request_headers if entry else None),
+        body_bytes(part.request.body, "request.body"),
+        entry.host_prefix if entry else "",
     )
-    response, failure = None, None
     if isinstance(part, FailurePart):
-        failure = part.failure
-    else:
-        headers = _headers(part.response.headers, entry.response_headers)
-        response = Response(
-            part.response.status.code, headers, _bytes(part.response.body.string, "response.body.string")
-        )
-    exchange = Exchange(request, response, failure)
-    case = _case(operation, entry, request)
-    return Interaction(case, exchange, entry.version, entry.contract, entry.recorded_at, url, after)
+        return url, Exchange(request, None, part.failure)
+    headers = _headers(part.response.headers, entry.response_headers if entry else None)
+    body = body_bytes(part.response.body.string, "response.body.string")
+    return url, Exchange(request, Response(part.response.status.code, headers, body))
 
 
 def header_lists(headers: Headers) -> _Lists:
@@ -240,7 +292,12 @@ def _headers(lists: _Lists, pairs: _Pairs | None) -> Headers:
     return Headers(_flattened(lists) if pairs is None else pairs)
 
 
-def _bytes(body: Any, where: str) -> bytes:
+def body_bytes(body: Any, where: str) -> bytes:
+    """Return a body's exact bytes; text stands for its UTF-8, ``None`` for none.
+
+    Raises:
+        ValueError: It is something else; ``where`` says which body it is.
+    """
     if isinstance(body, str):
         return body.encode("utf-8")
     if body is None:
@@ -259,21 +316,9 @@ def _split(uri: str) -> tuple[str, str]:
 
 
 def _case(operation: str, entry: Entry, request: Request) -> Case:
-    return Case(
-        id=entry.case,
-        operation=operation,
-        version=entry.version,
-        origin=entry.origin,
-        description=entry.description,
-        aims=entry.aims,
-        raw=entry.raw,
-        fault=entry.fault,
-        request=_without_authentication(request) if entry.fault is not None else None,
-        authentication=entry.authentication,
-        error=entry.error,
-        repeats=entry.repeats,
-        vouched=entry.vouched,
-    )
+    values = {name: getattr(entry, name) for name in _OF_A_CASE}
+    kept = _without_authentication(request) if entry.fault is not None else None
+    return Case(id=entry.case or "", operation=operation, request=kept, **values)
 
 
 def _without_authentication(request: Request) -> Request:

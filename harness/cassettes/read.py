@@ -20,6 +20,7 @@ Part = TypeVar("Part")
 
 _RECORD = "Record it with 'harness record', or name another directory."
 _RESTORE = "Take the file from version control again, or delete it and record anew."
+_SHAPE = "does not have a cassette's shape: "
 _ENDINGS = tuple(f"\n{layout.CLOSING}{end}".encode() for end in ("\n", "\r\n"))
 
 
@@ -74,12 +75,17 @@ def _cassette(path: Path, data: bytes) -> Cassette:
     if head.format != layout.FORMAT:
         problem = f"has format {head.format}, and this harness reads {layout.FORMAT}"
         raise CassetteCorrupt(str(path), problem, "Use the harness that recorded it, or record it anew.")
+    lacking = layout.missing(head, layout.RUN_HEAD)
+    if lacking is not None:
+        problem = f"{_SHAPE}Object missing required field `{lacking}`"
+        raise _corrupt(path, problem, f"line {document.line('harness')}")
     interactions = _interactions(path, head, values["interactions"], document)
     failures = tuple(
         _rebuilt(path, head, part, part.after, f"failure {number}")
         for number, part in enumerate(head.failures, 1)
     )
-    return Cassette(path, head.contract, head.version, head.target, interactions, failures, head.refused)
+    about = (head.contract or "", head.version or "", head.target or "")
+    return Cassette(path, *about, interactions, failures, head.refused)
 
 
 def _bytes(path: Path) -> bytes:
@@ -137,20 +143,23 @@ def _interactions(
 def _rebuilt(
     path: Path, head: layout.Head, part: layout.InteractionPart | layout.FailurePart, after: int, place: str
 ) -> Interaction:
-    if part.harness.version != head.version:
-        problem = f"is of version {part.harness.version!r} in a cassette of {head.version!r}"
-        raise _corrupt(path, problem, place)
     try:
-        return layout.interaction_of(head.contract, part, after)
+        made = layout.interaction_of(head.contract or "", part, after)
+    except layout.IncompleteError as error:
+        raise _corrupt(path, f"{_SHAPE}{error}", place) from None
     except ValueError as error:
         raise _corrupt(path, str(error), place) from None
+    if made.version != head.version:
+        problem = f"is of version {made.version!r} in a cassette of {head.version!r}"
+        raise _corrupt(path, problem, place)
+    return made
 
 
 def _part(path: Path, kind: type[Part], value: Any, place: str) -> Part:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise _corrupt(path, f"does not have a cassette's shape: {error}", place) from None
+        raise _corrupt(path, f"{_SHAPE}{error}", place) from None
 
 
 def _corrupt(path: Path, problem: str, place: str) -> CassetteCorrupt:

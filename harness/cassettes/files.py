@@ -1,0 +1,167 @@
+"""Files of recordings on the disk: whole or not at all, and one writer at a time.
+
+The lock lies on the directory itself, so that no lock files are left behind. A system without ``fcntl``
+(Windows) has no such lock: there one process at a time may record into a file.
+Source: flock(2), rename(2).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from harness.errors import CassetteCorrupt, CassetteMissing, UnfinishedError
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
+
+RECORD = "Record it with 'harness record', or name another directory."
+RESTORE = "Take the file from version control again, or delete it and record anew."
+_ROOM = "Make room or give write permission, and record again."
+
+
+def corrupt(path: Path, problem: str, place: str | None = None) -> CassetteCorrupt:
+    """Make the refusal of a damaged file; ``place`` is e.g. ``line 7``."""
+    return CassetteCorrupt(str(path) if place is None else f"{path}, {place}", problem, RESTORE)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep everybody else, thread or process, from writing in a file's directory; not reentrant.
+
+    Args:
+        path: The file; its directory is made.
+
+    Raises:
+        UnfinishedError: The directory cannot be made or locked, or an operation inside fails for the system's
+            reasons.
+    """
+    with _as_unfinished(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if fcntl is None:  # pragma: no cover - Windows
+            yield
+            return
+        # A handle of its own each time: the lock belongs to the handle, so threads exclude one another too.
+        handle = os.open(path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            # Closing is not enough when another thread forked meanwhile: the child holds the handle as well.
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _as_unfinished(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        problem = f"the cassette cannot be written: {error.strerror or error}"
+        raise UnfinishedError(str(path), problem, _ROOM) from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file whole.
+
+    Raises:
+        CassetteMissing: There is no such file, or it cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise CassetteMissing(str(path), "there is no such cassette", RECORD) from None
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror or error}"
+        raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Keep writers away while files are read; where the directory cannot be locked, read all the same."""
+    if fcntl is None or not path.parent.is_dir():
+        yield
+        return
+    try:
+        handle = os.open(path.parent, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        os.close(handle)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write beside the old file, flush to the disk, and put the new one in its place; the caller has the lock.
+
+    Raises:
+        OSError: It cannot be written; what was there before is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    flush_directory(path.parent)
+    _remove_leftovers(path)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Put a whole file in its place, under the lock.
+
+    Raises:
+        UnfinishedError: It cannot be written; what was there before is untouched.
+    """
+    with locked(path):
+        replace_file(path, data)
+
+
+def append_bytes(handle: int, data: bytes) -> None:
+    """Write at the end in one piece or not at all.
+
+    Raises:
+        OSError: It cannot be written; the file is as long as it was.
+    """
+    size = os.fstat(handle).st_size
+    try:
+        if os.write(handle, data) != len(data):
+            raise OSError(28, "No space left on device")
+    except OSError:
+        os.ftruncate(handle, size)
+        raise
+
+
+def flush_directory(directory: Path) -> None:
+    """Make names last through a power failure, where the system lets directories be opened."""
+    with contextlib.suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Remove what killed processes were writing: nobody else writes while the lock is held."""
+    beginning = f".{path.name}."
+    with contextlib.suppress(OSError):
+        for name in os.listdir(path.parent):
+            middle = name[len(beginning) : -len(".tmp")]
+            if name.startswith(beginning) and name.endswith(".tmp") and middle.isdigit():
+                path.with_name(name).unlink(missing_ok=True)
