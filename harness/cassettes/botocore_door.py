@@ -23,7 +23,7 @@ from botocore.endpoint import Endpoint
 from botocore.retries.bucket import TokenBucket
 
 from harness.cassettes.current import current, passing
-from harness.cassettes.format import FailurePart, InteractionPart
+from harness.cassettes.format import FailurePart, InteractionPart, response_of
 from harness.cassettes.meaning import Meaning, request_of
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.open_cassette import OpenCassette
@@ -116,7 +116,7 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
     _replayed.set(part is not None)
     origin = f"{scheme}://{host}"
     if isinstance(part, InteractionPart):
-        return _aws_response(request.url, cassette.answer(part))
+        return _aws_response(request.url, response_of(part))
     if isinstance(part, FailurePart):
         raise _failure(origin, part.failure)
     answered = _answered(cassette, plain, origin, send, meaning)
@@ -142,7 +142,7 @@ def _answered(
         with passing():
             live = send()
             return Response(live.status_code, _response_headers(live), live.content)
-    except exceptions.HTTPClientError as error:
+    except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         failure = f"{type(error).__name__}: {error}"
         cassette.record(meaning, origin, Exchange(plain, None, failure))
         raise

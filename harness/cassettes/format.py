@@ -208,8 +208,8 @@ def entry_of(case: Case, exchange: Exchange, contract: str, recorded_at: datetim
         vouched=case.vouched,
         host_prefix=request.host_prefix,
         target=None if request.target.startswith("/") else request.target,
-        request_headers=_pairs_if_needed(request.headers),
-        response_headers=_pairs_if_needed(response.headers) if response else None,
+        request_headers=pairs_if_needed(request.headers),
+        response_headers=pairs_if_needed(response.headers) if response else None,
     )
 
 
@@ -266,9 +266,18 @@ def exchange_of(part: InteractionPart | FailurePart) -> tuple[str, Exchange]:
     )
     if isinstance(part, FailurePart):
         return url, Exchange(request, None, part.failure)
-    headers = _headers(part.response.headers, entry.response_headers if entry else None)
+    return url, Exchange(request, response_of(part))
+
+
+def response_of(part: InteractionPart) -> Response:
+    """Rebuild a response from its part of a cassette.
+
+    Raises:
+        ValueError: Its body is neither text nor bytes.
+    """
+    headers = _headers(part.response.headers, part.harness.response_headers if part.harness else None)
     body = body_bytes(part.response.body.string, "response.body.string")
-    return url, Exchange(request, Response(part.response.status.code, headers, body))
+    return Response(part.response.status.code, headers, body)
 
 
 def header_lists(headers: Headers) -> _Lists:
@@ -284,7 +293,8 @@ def _flattened(lists: _Lists) -> _Pairs:
     return tuple((name, value) for name, values in lists.items() for value in values)
 
 
-def _pairs_if_needed(headers: Headers) -> _Pairs | None:
+def pairs_if_needed(headers: Headers) -> _Pairs | None:
+    """Give header fields as pairs where lists under names would lose their order or spelling."""
     return None if _flattened(header_lists(headers)) == headers.fields else headers.fields
 
 

@@ -24,13 +24,13 @@ from harness.cassettes.format import (
     Entry,
     FailurePart,
     InteractionPart,
-    part_of_request,
-    part_of_response,
-    request_of_part,
-    response_of_part,
+    exchange_of,
+    pairs_if_needed,
+    request_part,
+    response_part,
 )
 from harness.cassettes.index import Index, Miss
-from harness.cassettes.meaning import KEYS, Meaning, Meanings, request_of
+from harness.cassettes.meaning import KEYS, Meaning, Meanings
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.cassettes.stores import Store
@@ -92,6 +92,7 @@ class OpenCassette:
     def __init__(self, store: Store, vault: Vault, modelled: Modelled, settings: Settings) -> None:
         self.mode, self.settings, self.vault = settings.mode, settings, vault
         self._store, self._modelled = store, modelled
+        self._is_checked = store.path.suffix == ".jsonl"
         self.meanings = Meanings(vault, modelled)
         exists = store.exists()
         if not exists and self.mode == "none":
@@ -151,10 +152,6 @@ class OpenCassette:
         self._look_at_age(meaning, found)
         return found
 
-    def answer(self, part: InteractionPart) -> Response:
-        """Give a recorded response."""
-        return response_of_part(part)
-
     def record(self, meaning: Meaning, url: str, exchange: Exchange) -> None:
         """Put an exchange on the disk, without its secrets; what cannot be redacted is not recorded.
 
@@ -171,11 +168,11 @@ class OpenCassette:
             self._refuse(meaning, str(refusal))
             return
         stored = msgspec.structs.replace(kept.request, host_prefix="")
-        entry = self._entry(meaning, stored, exchange)
-        request = part_of_request(stored, self.vault.text(url))
+        entry = self._entry(meaning, Exchange(stored, kept.response), exchange.request)
+        request = request_part(stored, self.vault.text(url))
         part: Part
         if kept.response is not None:
-            part = InteractionPart(entry, request, part_of_response(kept.response))
+            part = InteractionPart(entry, request, response_part(kept.response))
         else:
             part = FailurePart(entry, request, kept.failure or "no answer", 0)
         self._store.append(part)
@@ -208,7 +205,7 @@ class OpenCassette:
     def _key_of(self, part: Part) -> tuple[str, str]:
         """Say what a recorded request means; a key that was stored is believed where lines are checked."""
         entry = part.harness
-        if entry is not None and self._store.is_checked and (entry.key or "").startswith(f"{KEYS}:"):
+        if entry is not None and self._is_checked and (entry.key or "").startswith(f"{KEYS}:"):
             uri = part.request.uri
             start = uri.find("://") + 3
             return entry.key or "", uri[start : uri.find("/", start)] if uri.find("/", start) > 0 else uri[
@@ -218,31 +215,31 @@ class OpenCassette:
         return found.key, found.host
 
     def _meaning_of(self, part: Part) -> Meaning:
-        recorded = request_of_part(part)
-        request, _, host = request_of(
-            recorded.method, part.request.uri, recorded.headers, recorded.body
-        )  # fmt: skip
+        url, exchange = exchange_of(part)
+        request, host = exchange.request, url.partition("://")[2]
         entry = part.harness
         if entry is not None and entry.operation is not None:
             return self.meanings.of_name(entry.operation, request, host)
         return self.meanings.of_bare(request, host)
 
-    def _entry(self, meaning: Meaning, stored: Request, exchange: Exchange) -> Entry:
+    def _entry(self, meaning: Meaning, kept: Exchange, live: Request) -> Entry:
         host = meaning.host
         contract = meaning.contract
         if contract is None:
-            key = self.meanings.of_bare(stored, host).key
+            key = self.meanings.of_bare(kept.request, host).key
         else:
-            key = self.meanings.of_operation(contract, meaning.protocol or "", stored, host).key
-        call, attempt = self._attempt_of(exchange.request)
+            key = self.meanings.of_operation(contract, meaning.protocol or "", kept.request, host).key
+        call, attempt = self._attempt_of(live)
         return Entry(
             operation=meaning.operation,
             key=key,
-            contract=self._modelled.digest(contract) if contract is not None else "",
+            contract=self._modelled.digest(contract) if contract is not None else None,
             botocore=importlib.metadata.version("botocore"),
             against=self.settings.against or _label(host),
             call=call,
             attempt=attempt,
+            request_headers=pairs_if_needed(kept.request.headers),
+            response_headers=pairs_if_needed(kept.response.headers) if kept.response else None,
             recorded_at=datetime.now(UTC),
         )
 
@@ -318,6 +315,12 @@ def _call_of(part: Part) -> str | None:
         return entry.call
     lists = {name.lower(): values for name, values in part.request.headers.items()}
     return next(iter(lists.get(CALL_HEADER, ())), None)
+
+
+def _host_of(uri: str) -> str:
+    start = uri.find("://") + 3
+    end = uri.find("/", start)
+    return uri[start:end] if end >= 0 else uri[start:]
 
 
 def _label(host: str) -> str:

@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 from typing import Any, Literal
 
-from harness.cassettes.format import InteractionPart, response_of_part
+from harness.cassettes.format import InteractionPart, response_of
 from harness.contract import Contract, check
 from harness.errors import RecordingStale, StaleRecordingWarning
 from harness.wire import protocol_named
@@ -35,7 +35,7 @@ def reasons(contract: Contract, protocol: str, document: Any, part: InteractionP
         One text for each reason; nothing where it still fits.
     """
     found = [] if document is None else _refused(contract, document)
-    outcome = protocol_named(protocol).read_response(contract, response_of_part(part))
+    outcome = protocol_named(protocol).read_response(contract, response_of(part))
     if outcome.kind == "unreadable":
         found.append(f"its answer cannot be read: {outcome.failure}")
     found += [

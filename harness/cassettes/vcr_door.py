@@ -24,7 +24,7 @@ from vcr.record_mode import RecordMode
 from vcr.stubs import VCRHTTPSConnection
 
 from harness.cassettes.current import current, passing
-from harness.cassettes.format import FailurePart, InteractionPart, header_lists
+from harness.cassettes.format import FailurePart, InteractionPart, header_lists, response_of
 from harness.cassettes.meaning import request_of
 from harness.cassettes.open_cassette import OpenCassette
 from harness.exchange import Exchange, Headers, Response
@@ -113,7 +113,7 @@ def _find(cassette: OpenCassette, request: Any) -> Response | FailurePart | None
     meaning, origin = _meaning(cassette, request)
     part = cassette.find(meaning)
     if isinstance(part, InteractionPart):
-        return cassette.answer(part)
+        return response_of(part)
     if part is None and cassette.settings.send is not None:
         with passing():
             answered = cassette.settings.send(meaning.request, origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import threading
@@ -103,9 +104,10 @@ def test_what_was_played_is_gone_unless_reading_may_repeat(tmp_path):
         with harness.use_cassette(path, mode="once"):
             made.list_rules()
             made.put_events(Entries=[ENTRY])
-        with harness.use_cassette(path), pytest.raises(RecordingMissing, match="once more than it was recorded"):
+        with harness.use_cassette(path):
             made.list_rules()
-            made.list_rules()
+            with pytest.raises(RecordingMissing, match="once more than it was recorded"):
+                made.list_rules()
         with harness.use_cassette(path, repeats="read-only"):
             first = plain(made.list_rules())
             assert plain(made.list_rules()) == first
@@ -122,7 +124,9 @@ def test_strict_order_is_kept(tmp_path):
             made.put_events(Entries=[ENTRY])
             made.list_rules()
         with harness.use_cassette(path, strict_order=True):
-            with pytest.raises(RecordingMissing, match="events:ListRules is out of turn: .* events:PutEvents next"):
+            with pytest.raises(
+                RecordingMissing, match=r"events:ListRules is out of turn: .* events:PutEvents next"
+            ):
                 made.list_rules()
             made.put_events(Entries=[ENTRY])
             made.list_rules()
@@ -268,7 +272,7 @@ def test_sessions_with_open_connections_are_covered(tmp_path):
         session.get(f"{served.url}/_harness/health")
         with harness.use_cassette(path):
             session.get(f"{served.url}/_harness/health")
-            with pytest.raises(RecordingMissing, match="GET .*/_harness/requests has no recording"):
+            with pytest.raises(RecordingMissing, match=r"GET .*/_harness/requests has no recording"):
                 session.get(f"{served.url}/_harness/requests")
         assert served.count == 3
         session.get(f"{served.url}/_harness/health")
@@ -298,7 +302,8 @@ def test_plain_http_clients_are_covered(tmp_path):
         def ask():
             connection = http.client.HTTPConnection(address)
             connection.request("GET", "/_harness/health")
-            return connection.getresponse().read()
+            with contextlib.closing(connection):
+                return connection.getresponse().read()
 
         with harness.use_cassette(path, mode="once"):
             recorded = ask()

@@ -50,7 +50,12 @@ def test_a_host_that_was_never_recorded_gets_what_there_is():
 
 
 def test_attempts_of_one_call_stay_together():
-    rows = [("put", "a", "a1", "A"), ("put", "a", "b1", "B"), ("put", "a", "a2", "A"), ("put", "a", "b2", "B")]
+    rows = [
+        ("put", "a", "a1", "A"),
+        ("put", "a", "b1", "B"),
+        ("put", "a", "a2", "A"),
+        ("put", "a", "b2", "B"),
+    ]
     index = index_of(*rows)
     played = [index.take("put", "a", call) for call in ("x", "y", "y", "x")]
     assert played == ["a1", "b1", "b2", "a2"]
