@@ -6,7 +6,6 @@ Knows no client library; the doors translate. Source for the modes: vcrpy's reco
 
 from __future__ import annotations
 
-import importlib.metadata
 import itertools
 import threading
 import warnings
@@ -234,7 +233,7 @@ class OpenCassette:
             operation=meaning.operation,
             key=key,
             contract=self._modelled.digest(contract) if contract is not None else None,
-            botocore=importlib.metadata.version("botocore"),
+            botocore=self._modelled.release,
             against=self.settings.against or _label(host),
             call=call,
             attempt=attempt,
