@@ -211,8 +211,8 @@ def entry_of(case: Case, exchange: Exchange, contract: str, recorded_at: datetim
         vouched=case.vouched,
         host_prefix=request.host_prefix,
         target=None if request.target.startswith("/") else request.target,
-        request_headers=_pairs_if_needed(request.headers),
-        response_headers=_pairs_if_needed(response.headers) if response else None,
+        request_headers=pairs_if_needed(request.headers),
+        response_headers=pairs_if_needed(response.headers) if response else None,
     )
 
 
@@ -287,7 +287,8 @@ def _flattened(lists: _Lists) -> _Pairs:
     return tuple((name, value) for name, values in lists.items() for value in values)
 
 
-def _pairs_if_needed(headers: Headers) -> _Pairs | None:
+def pairs_if_needed(headers: Headers) -> _Pairs | None:
+    """Return header fields as pairs, where lists under names would lose their order or spelling."""
     return None if _flattened(header_lists(headers)) == headers.fields else headers.fields
 
 
