@@ -269,7 +269,9 @@ def exchange_of(part: InteractionPart | FailurePart) -> tuple[str, Exchange]:
     )
     if isinstance(part, FailurePart):
         return url, Exchange(request, None, part.failure)
-    return url, Exchange(request, response_of(part))
+    headers = _headers(part.response.headers, entry.response_headers if entry else None)
+    body = body_bytes(part.response.body.string, "response.body.string")
+    return url, Exchange(request, Response(part.response.status.code, headers, body))
 
 
 def response_of(part: InteractionPart) -> Response:
@@ -297,7 +299,7 @@ def _flattened(lists: _Lists) -> _Pairs:
 
 
 def pairs_if_needed(headers: Headers) -> _Pairs | None:
-    """Give header fields as pairs where lists under names would lose their order or spelling."""
+    """Return header fields as pairs, where lists under names would lose their order or spelling."""
     return None if _flattened(header_lists(headers)) == headers.fields else headers.fields
 
 
