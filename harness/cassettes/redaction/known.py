@@ -253,6 +253,16 @@ class Known:
                     yield _start(found), found.end(), row
 
 
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Refuse patterns that cannot be used.
+
+    Raises:
+        ConfigurationError: One is no regular expression, or matches where there is nothing.
+    """
+    for pattern in patterns:
+        _row_of(pattern)
+
+
 def is_telling(text: str) -> bool:
     """Say whether a text is so much its own that it is the secret wherever it stands."""
     if len(text) < SHORTEST_ANYWHERE or _COMMON.fullmatch(text):
