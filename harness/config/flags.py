@@ -75,6 +75,10 @@ FLAGS: tuple[Flag, ...] = (
         "record", ("record",), "Record every exchange as cassettes below this directory.",
         default="cassettes", metavar="DIR",
     ),
+    Flag(
+        "redact", RUNS, "A regular expression of what recordings must not hold; may be repeated.",
+        kind="texts", default=(), metavar="PATTERN",
+    ),
     Flag("freeze", RUNS, "Write the cases to a file.", metavar="FILE", configurable=False),
     Flag("cases", RUNS, "Run the cases of a file that --freeze wrote.", metavar="FILE", configurable=False),
     Flag(

@@ -71,6 +71,10 @@ def _check_options(options: RunOptions) -> None:
         raise UsageError("--sample", f"{options.sample} operations are none", "Give 1 or more.")
     if options.workers < 1:
         raise UsageError("--workers", f"{options.workers} workers can do no work", "Give 1 or more.")
+    if options.redact:
+        from harness.cassettes.redaction import check_patterns
+
+        check_patterns(options.redact)
     live = options.target == "aws"
     if options.target not in ("emulator", "aws"):
         host = _host(options.target)
@@ -131,6 +135,7 @@ def _works(options: RunOptions) -> list[Work]:
             cases=frozen[_key(item)] if frozen is not None else None,
             only=options.case_ids,
             record=options.record,
+            redact=options.redact,
         )
         for item in _selected(options, frozen)
     ]

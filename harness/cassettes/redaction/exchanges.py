@@ -54,7 +54,8 @@ class Redaction:
     def __init__(self, known: Known, rules: Rules, contract: Contract | None, protocol: str | None) -> None:
         self._known, self._rules = known, rules
         self._speaker = Speaker(contract, protocol)
-        self._common = plan_of(contract).common if contract is not None else _NOTHING
+        self._plan = plan_of(contract) if contract is not None else None
+        self._common = self._plan.common if self._plan is not None else _NOTHING
         self._ours = rules.ours != "nothing"
         self._carried: tuple[str, ...] = ()
 
@@ -64,9 +65,9 @@ class Redaction:
         content = _unpacked(answer) if answer is not None else None
         asked = self._read(request, self._speaker.read_request, "request")
         answered = self._read(content, self._speaker.read_response, "response") if content else None
-        issued = self._rules.issued | (_texts_of(asked, request) if self._ours else _NOTHING)
+        self._known.note_open(_open_texts(asked, request, is_ours=self._ours))
         sent = Leaves(self._known, "sent", self._rules.issued, self._common)
-        received = Leaves(self._known, "received", issued, self._common)
+        received = Leaves(self._known, "received", self._rules.issued, self._common)
         self._learn(request, content, asked, answered, sent, received)
         kept = self._request(request, None if self._ours else asked, sent)
         failure = exchange.failure
@@ -148,14 +149,16 @@ class Redaction:
         if reading is None:
             return edited
         wanted = self._wanted(reading, leaves)
-        if _says(self._speaker.read_request, edited, wanted):
+        if wanted.document == reading.document and edited.body == request.body:
+            return edited
+        if self._says(self._speaker.read_request, edited, wanted):
             return edited
         try:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
         written = messages.with_body(msgspec.structs.replace(written, body=request.body), written.body)
-        if not _says(self._speaker.read_request, written, wanted):
+        if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
 
@@ -168,7 +171,9 @@ class Redaction:
         if reading is None:
             return edited
         wanted = self._wanted(reading, leaves)
-        if _says(self._speaker.read_response, edited, wanted):
+        if wanted.document == reading.document and edited.body == response.body:
+            return edited
+        if self._says(self._speaker.read_response, edited, wanted):
             return edited
         if reading.kind == "never":
             raise UnsearchableError("a stream of events holds a secret")
@@ -177,9 +182,25 @@ class Redaction:
         except WireError as error:
             raise _cannot("response") from error
         written = messages.with_body(msgspec.structs.replace(written, body=response.body), written.body)
-        if not _says(self._speaker.read_response, written, wanted):
+        if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
+
+    def _says(
+        self, read: Callable[[Any], Reading | None], message: Request | Response, wanted: Reading
+    ) -> bool:
+        """Say whether a message means what it shall mean, digests of its body aside."""
+        try:
+            found = read(message)
+        except WireError:
+            return False
+        if found is None:
+            return False
+        if self._plan is None or wanted.kind == "error":
+            return bool(found.document == wanted.document)
+        root: Literal["input", "output"] = "input" if isinstance(message, Request) else "output"
+        meant = (self._plan.without_checksums(each.document, root) for each in (found, wanted))
+        return bool(next(meant) == next(meant))
 
     def _wanted(self, reading: Reading, leaves: Leaves) -> Reading:
         made = rewritten(reading.node, reading.members, leaves.standing, leaves.text)
@@ -211,15 +232,6 @@ class Redaction:
         if edited != raw and (self._ours or self._speaker.contract is None):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited
-
-
-def _says(read: Callable[[Any], Reading | None], message: Request | Response, wanted: Reading) -> bool:
-    """Say whether a message means what it shall mean."""
-    try:
-        found = read(message)
-    except WireError:
-        return False
-    return found is not None and found.document == wanted.document
 
 
 def _cannot(side: str) -> UnsearchableError:
@@ -259,15 +271,21 @@ def _by_name(headers: Headers) -> Iterator[str]:
             yield value.strip()
 
 
-def _texts_of(reading: Reading | None, request: Request) -> frozenset[str]:
-    """Every text that a request of ours says."""
-    found: set[str] = {value for _, value in request.headers}
+def _open_texts(reading: Reading | None, request: Request, *, is_ours: bool) -> Iterator[str]:
+    """Every text that a request says where nothing marks it as secret; every text of a request of ours."""
+    found: list[str] = []
 
-    def note(_node: Any, value: Any, _part: Any = None) -> Any:
-        if isinstance(value, str):
-            found.add(value)
+    def note(_node: Any, value: str) -> str:
+        found.append(value)
+        return value
+
+    def note_secret(_node: Any, value: Any, _part: Any) -> Any:
+        if is_ours and isinstance(value, str):
+            found.append(value)
         return value
 
     if reading is not None:
-        rewritten(reading.node, reading.members, note, note)
-    return frozenset(found)
+        rewritten(reading.node, reading.members, note_secret, note)
+    if is_ours:
+        found += [value for _, value in request.headers]
+    yield from found

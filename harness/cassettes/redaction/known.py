@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Callable, Iterable
 
 from harness.cassettes.redaction import pseudonyms
-from harness.cassettes.redaction.pseudonyms import LEVEL, PSEUDONYM
+from harness.cassettes.redaction.pseudonyms import LEVEL, MARKS, PSEUDONYM
 from harness.cassettes.redaction.rows import FORMS, REPLACEMENT, SecretForm
 from harness.cassettes.redaction.spellings import (
+    GRAM,
     SHORTEST_ANYWHERE,
     Spelling,
     base64_cores,
@@ -29,9 +29,11 @@ _COMMON = re.compile(
 )
 # Found as whole words only: what else might hold them by chance.
 _WORDLIKE = re.compile(r"[A-Za-z]{1,9}|\d{1,9}")
+_SEARCHES = 4  # for each secret: as it is, and in base64 at three alignments
+_MOST_OPEN = 100_000
 _OF_PSEUDONYMS = (f"{REPLACEMENT}-received-", f"{REPLACEMENT}-sent-")
 # In base64 a pseudonym shows by these.
-_ENCODED_PSEUDONYMS = tuple(base64_cores(b"REDACTED-"))
+ENCODED_PSEUDONYMS = tuple(base64_cores(b"REDACTED-"))
 
 
 class Secret:
@@ -42,12 +44,14 @@ class Secret:
         standing: What stands for it wherever nothing says otherwise.
         origin: Where it was first seen.
         number: The random part of its pseudonym; empty where ``standing`` is the same for every secret.
+        is_everywhere: Whether it is taken out wherever it stands, or in secret places only.
     """
 
-    __slots__ = ("number", "origin", "spelling", "standing", "text")
+    __slots__ = ("is_everywhere", "number", "origin", "spelling", "standing", "text")
 
     def __init__(self, text: str, origin: str, number: str) -> None:
         self.text, self.origin, self.number = text, origin, number
+        self.is_everywhere = True
         self.standing = pseudonyms.plain(origin, number) if number else REPLACEMENT
         self.spelling = Spelling(text, word=bool(_WORDLIKE.fullmatch(text)))
 
@@ -79,11 +83,14 @@ class Known:
         self, secrets: Iterable[str] = (), patterns: Iterable[str] = (), *, linked: bool = True
     ) -> None:
         self._by_text: dict[str, Secret] = {}
-        self._everywhere: list[Secret] = []  # the longest first
+        self._everywhere: list[Secret] = []
+        self._grams: dict[str, list[Secret]] = {}
+        self._ungrammed: list[Secret] = []
         self._linked = linked
         added = tuple(_row_of(pattern) for pattern in patterns)
         self._forms = tuple((re.compile(row.pattern), row) for row in (*FORMS, *added))
         self._has_unhinted = bool(added)
+        self._open: set[str] = set()
         for text in {secret for secret in secrets if secret}:
             self._add(Secret(text, "sent", ""), everywhere=True)
 
@@ -111,6 +118,18 @@ class Known:
             self._add(secret, everywhere=text not in common and is_telling(text))
         return secret
 
+    def note_open(self, texts: Iterable[str]) -> None:
+        """Remember what was sent where nothing marks it as secret: it is no secret when an answer repeats it.
+
+        It stands in the recording already, and a client that sends it again must find its recording.
+        """
+        if len(self._open) < _MOST_OPEN:
+            self._open.update(text for text in texts if text not in self._by_text)
+
+    def is_open(self, text: str) -> bool:
+        """Say whether a text was sent in the open before it was known for a secret."""
+        return text in self._open and text not in self._by_text
+
     def settle(self, text: str, standing: str) -> None:
         """Let what a client got in a secret's place stand for it everywhere, since the client sends that."""
         secret = self._by_text.get(text)
@@ -123,12 +142,12 @@ class Known:
         return replaced(text, list(places))
 
     def may_hold(self, text: str) -> bool:
-        """Say quickly whether a text may hold something secret by form; yes where it is not sure."""
+        """Say quickly whether a text in lower case may hold something secret by form."""
         return self._has_unhinted or any(hint in text for _, row in self._forms for hint in row.hints)
 
     def is_form(self, text: str) -> bool:
         """Say whether a whole text is secret by its form."""
-        return self.may_hold(text) and any(
+        return self.may_hold(text.lower()) and any(
             row.linked and (found := pattern.fullmatch(text)) is not None and found.start() == _start(found)
             for pattern, row in self._forms
         )
@@ -161,22 +180,37 @@ class Known:
     def levelled(self, text: str) -> str:
         """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place."""
         places = list(self._named(text, lambda secret: secret.text_level))
-        if self.may_hold(text):
+        lower = text.lower()
+        if self.may_hold(lower):
             places += self._formed_levels(text)
-        if REPLACEMENT.lower() in text.lower():
+        if any(mark in lower for mark in MARKS):
             places += _pseudonyms_levelled(text)
         places += _encoded_levelled(text)
         return replaced(text, places) if places else text
 
     def _add(self, secret: Secret, *, everywhere: bool) -> None:
         self._by_text[secret.text] = secret
+        secret.is_everywhere = everywhere
         if everywhere:
-            bisect.insort(self._everywhere, secret, key=lambda each: -len(each.text))
+            self._everywhere.append(secret)
+            grams = secret.spelling.grams()
+            for gram in grams or ():
+                self._grams.setdefault(gram, []).append(secret)
+            if grams is None:
+                self._ungrammed.append(secret)
+
+    def _candidates(self, text: str) -> Iterable[Secret]:
+        """The secrets that may stand in a text; found by what they begin with, where they are many."""
+        if len(self._everywhere) * _SEARCHES < len(text):
+            return self._everywhere
+        seen = {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
+        found = {id(secret): secret for gram in seen & self._grams.keys() for secret in self._grams[gram]}
+        return [*found.values(), *self._ungrammed]
 
     def _named(
         self, text: str, standing: StandIn, *, is_text: bool = True, only_supplied: bool = False
     ) -> Iterable[Place]:
-        for secret in self._everywhere:
+        for secret in self._candidates(text):
             if only_supplied and secret.number:
                 continue
             found = secret.spelling.written(text) if is_text else secret.spelling.in_bytes(text)
@@ -186,7 +220,7 @@ class Known:
                 yield start, end, _run_without(text[start:end], secret, standing(secret))
 
     def _formed(self, text: str, origin: str) -> list[Place]:
-        if not self.may_hold(text):
+        if not self.may_hold(text.lower()):
             return []
         return [
             (start, end, self._standing_of(text[start:end], row, origin))
@@ -210,12 +244,23 @@ class Known:
         return places
 
     def _matches(self, text: str) -> Iterable[tuple[int, int, SecretForm]]:
+        lower = text.lower()
         for pattern, row in self._forms:
-            if row.hints and not any(hint in text for hint in row.hints):
+            if row.hints and not any(hint in lower for hint in row.hints):
                 continue
             for found in pattern.finditer(text):
                 if _start(found) < found.end():
                     yield _start(found), found.end(), row
+
+
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Refuse patterns that cannot be used.
+
+    Raises:
+        ConfigurationError: One is no regular expression, or matches where there is nothing.
+    """
+    for pattern in patterns:
+        _row_of(pattern)
 
 
 def is_telling(text: str) -> bool:
@@ -259,7 +304,7 @@ def _pseudonyms_levelled(text: str) -> list[Place]:
 
 def _encoded_levelled(text: str) -> list[Place]:
     places = []
-    for core in _ENCODED_PSEUDONYMS:
+    for core in ENCODED_PSEUDONYMS:
         start = text.find(core)
         while start >= 0:
             first, last = run_around(text, start, start + len(core))

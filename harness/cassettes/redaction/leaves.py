@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from harness.cassettes.redaction import pseudonyms
-from harness.cassettes.redaction.known import Known
+from harness.cassettes.redaction.known import Known, Secret
 from harness.cassettes.redaction.plan import Node, Part
 from harness.cassettes.redaction.pseudonyms import LEVEL
 from harness.cassettes.redaction.rows import REPLACEMENT
@@ -41,8 +41,12 @@ class Leaves:
 
     def learn(self, text: str) -> None:
         """Remember that a text is secret."""
-        if text and text not in self._issued and not _is_done(text):
+        if text and not self._is_free(text) and not _is_done(text):
             self._known.learn(text, self._origin, self._common)
+
+    def _is_free(self, text: str) -> bool:
+        """Say whether a text is kept although it stands in a secret place."""
+        return text in self._issued or (self._origin == "received" and self._known.is_open(text))
 
     # --- for a recording ----------------------------------------------------------------------------
 
@@ -50,7 +54,9 @@ class Leaves:
         """Make what stands for a secret value; of the same type, and valid where the value was."""
         if not isinstance(value, str):
             return self._number(node, value)
-        if value == "" or value in self._issued or _is_done(value):
+        if value == "" or self._is_free(value) or _is_done(value):
+            return value
+        if node is not None and value == node.smallest:
             return value
         if part == "query":
             return self._address(node, value)
@@ -68,29 +74,35 @@ class Leaves:
         if node is not None and self._known.get(value) is None and self._known.is_form(value):
             self.learn(value)
         whole = self._known.get(value)
-        if whole is not None and whole.number and node is not None:
-            return self._fitting(node, value, whole.origin, whole.number)
+        if whole is not None and whole.number and whole.is_everywhere and self._origin == "received":
+            return self._fitting(node, whole)
         return self._known.text(value, self._origin)
 
     def _number(self, node: Node | None, value: Any) -> Any:
-        if node is None:
-            return pseudonyms.value_for(None, None, value)
-        return pseudonyms.value_for(node.shape, node.member, value)
+        """Make a number or boolean, the same for every secret."""
+        if isinstance(value, bool):
+            return False
+        if node is None or node.smallest is None or not pseudonyms.fits(node.shape, node.member, value):
+            return 0
+        return float(node.smallest) if isinstance(value, float) else node.smallest
 
     def _named(self, node: Node | None, value: str) -> str:
         secret = self._known.learn(value, self._origin, self._common)
-        if not secret.number:
-            return secret.standing
-        return self._fitting(node, value, secret.origin, secret.number)
+        return self._fitting(node, secret)
 
-    def _fitting(self, node: Node | None, value: str, origin: str, number: str) -> str:
+    def _fitting(self, node: Node | None, secret: Secret) -> str:
         # What was received stands in requests as the client got it.
-        if node is None or (self._origin == "sent" and origin == "received"):
-            return pseudonyms.plain(origin, number)
-        made = pseudonyms.text_for(node.shape, node.member, value, origin, number)
-        if self._origin == "received" and pseudonyms.recognised(made) is None:
-            self._known.settle(value, made)
-        return made
+        is_returned = self._origin == "sent" and secret.origin == "received"
+        if node is None or not secret.number or is_returned:
+            return secret.standing
+        made = pseudonyms.text_for(node.shape, node.member, secret.text, secret.origin, secret.number)
+        if made is not None:
+            return made
+        if not isinstance(node.smallest, str):
+            return secret.standing
+        if self._origin == "received":
+            self._known.settle(secret.text, node.smallest)
+        return node.smallest
 
     def _address(self, node: Node | None, value: str) -> str:
         address, mark, query = value.partition("?")
@@ -102,7 +114,7 @@ class Leaves:
 
     def _spelled(self, node: Node | None, value: str) -> str | None:
         """Keep the form of a JSON object or array, whose leaves are the secrets; readers parse it."""
-        if value[:1] not in ("{", "["):
+        if value[:1] not in ("{", "[", '"'):
             return None
         try:
             document = json.loads(value)
@@ -144,7 +156,8 @@ class Leaves:
     def _fitting_blob(self, node: Node, value: str, origin: str, number: str) -> str:
         if self._origin == "sent" and origin == "received":
             return base64.b64encode(pseudonyms.plain(origin, number).encode()).decode("ascii")
-        return pseudonyms.text_for(node.shape, node.member, value, origin, number)
+        made = pseudonyms.text_for(node.shape, node.member, value, origin, number)
+        return made or node.smallest or value
 
     # --- for matching -------------------------------------------------------------------------------
 
@@ -175,7 +188,8 @@ class Leaves:
             return secret.level
         if pseudonyms.recognised(value) is not None:
             return pseudonyms.level(value)
-        if self._spelled(node, value) is None:
+        is_smallest = node is not None and value == node.smallest
+        if not is_smallest and self._spelled(node, value) is None:
             self.learn(value)
         return LEVEL
 

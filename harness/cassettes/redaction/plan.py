@@ -12,15 +12,18 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from harness.cassettes.redaction.rows import secret_part
+from harness.cassettes.redaction.rows import is_checksum, secret_part
 from harness.contract import Contract, Member, Shape
 from harness.contract.constraint import trait_of
+from harness.contract.examples import simple
+from harness.errors import ContractError
 
 Part = Literal["whole", "query"]
 # What is made of a secret value: its node, the value, which part of it is secret.
 OnSecret = Callable[["Node | None", Any, Part], Any]
 OnText = Callable[["Node | None", str], str]
 
+_UNKNOWN: Any = object()
 _CACHE_SIZE = 512
 _TEXTS = ("string", "blob")
 _plans: OrderedDict[int, tuple[Contract, Plan]]
@@ -35,16 +38,27 @@ class Node:
         part: Which part of the value is secret, if any.
     """
 
-    __slots__ = ("_contract", "_inner", "member", "part", "shape")
+    __slots__ = ("_contract", "_inner", "_smallest", "member", "part", "shape")
 
     def __init__(self, contract: Contract, shape: Shape, member: Member | None, part: Part | None) -> None:
         self._contract, self.shape, self.member, self.part = contract, shape, member, part
         self._inner: dict[str, Node] = {}
+        self._smallest: Any = _UNKNOWN
 
     def of_member(self, name: str) -> Node | None:
         """The place of a member of a structure; ``None`` when the structure does not have it."""
         member = self.shape.members.get(name)
         return self._leading_to(name, member, name) if member is not None else None
+
+    @property
+    def smallest(self) -> Any:
+        """The smallest value that may stand here, which is nobody's secret; ``None`` where none is known."""
+        if self._smallest is _UNKNOWN:
+            try:
+                self._smallest = simple(self.shape, self.member)
+            except ContractError:  # no value is known that keeps its pattern
+                self._smallest = None
+        return self._smallest
 
     @property
     def element(self) -> Node | None:
@@ -97,6 +111,14 @@ class Plan:
         self.errors = {name: self._root(name) for name in contract.errors}
         self.is_input_secret = _has_secret(contract, contract.input)
         self.common = frozenset(_common(contract))
+        self._checksums = {name: _checksums(contract, name) for name in (contract.input, contract.output)}
+
+    def without_checksums(self, document: Any, root: Literal["input", "output"] = "input") -> Any:
+        """Leave out the members that are digests of the body, which do not survive a change of it."""
+        names = self._checksums[self.contract.input if root == "input" else self.contract.output]
+        if not names or not isinstance(document, dict) or names.isdisjoint(document):
+            return document
+        return {key: item for key, item in document.items() if key not in names}
 
     def _root(self, name: str | None) -> Node | None:
         if name is None:
@@ -213,6 +235,15 @@ def _parts(shape: Shape) -> Iterator[tuple[str, Member]]:
     for part in (shape.member, shape.key, shape.value):
         if part is not None:
             yield "", part
+
+
+def _checksums(contract: Contract, name: str | None) -> frozenset[str]:
+    members = contract.shapes[name].members if name is not None else {}
+    return frozenset(
+        key
+        for key, member in members.items()
+        if member.http_header and is_checksum(member.http_header.lower())
+    )
 
 
 def _common(contract: Contract) -> Iterator[str]:

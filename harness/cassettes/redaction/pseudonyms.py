@@ -15,15 +15,18 @@ from harness.cassettes.redaction.rows import REPLACEMENT
 from harness.contract import Member, Shape
 from harness.contract.checking import has_type, keeps
 from harness.contract.constraint import own_constraints, trait_of
-from harness.contract.examples import simple
-from harness.errors import ContractError
 
 Origin = Literal["sent", "received"]
 LEVEL = "*"
 
 # Every form that ``forms`` gives, where its padding is no matter.
-PSEUDONYM = re.compile(r"(?i:REDACTED)-?(?i:(sent|received))-?([0-9a-fA-F]{12})")
-_WHOLE = re.compile(rf"{PSEUDONYM.pattern}[xX]*")
+PSEUDONYM = re.compile(
+    r"(?i:REDACTED)-?(?i:(sent|received))-?([0-9a-fA-F]{12})|(?i:00000000-0000-4000-([89])000-([0-9a-f]{12}))"
+)
+# One of these stands in every pseudonym, in lower case.
+MARKS = ("redacted", "00000000-0000-4000-")
+_WHOLE = re.compile(rf"(?:{PSEUDONYM.pattern})[xX]*")
+_UUIDS = {"8": "sent", "9": "received"}
 _LONGEST_PADDED = 2048
 
 
@@ -51,12 +54,16 @@ def forms(origin: str, number: str, least: int = 0) -> Iterator[str]:
         yield form
         if len(form) < least <= _LONGEST_PADDED:
             yield form + ("X" if form.isupper() else "x") * (least - len(form))
+    yield f"00000000-0000-4000-{'8' if origin == 'sent' else '9'}000-{number}"
 
 
 def recognised(text: str) -> str | None:
     """Give a whole text that is a pseudonym in its plain spelling; ``None`` for any other text."""
     found = _WHOLE.fullmatch(text)
-    return plain(found.group(1).lower(), found.group(2).lower()) if found else None
+    if found is None:
+        return None
+    origin, number, variant, of_uuid = found.groups()
+    return plain(_UUIDS[variant] if variant else origin.lower(), (number or of_uuid).lower())
 
 
 def level(text: str) -> str:
@@ -72,45 +79,27 @@ def fits(shape: Shape, member: Member | None, value: Any) -> bool:
     return all(keeps(shape, trait, bound, value) for trait, bound in own_constraints(shape, member))
 
 
-def text_for(shape: Shape | None, member: Member | None, value: str, origin: str, number: str) -> str:
+def text_for(shape: Shape, member: Member | None, value: str, origin: str, number: str) -> str | None:
     """Spell a pseudonym so that it may stand where a text stood.
 
     Args:
-        shape: The shape of the place; ``None`` where nothing is known of it.
+        shape: The shape of the place.
         member: The member with that shape.
         value: What stood there; its place is only heeded where it heeded it itself.
         origin: ``sent`` or ``received``.
         number: The random part.
 
     Returns:
-        The first form that keeps the constraints, else the smallest value that does, else the plain form.
+        The first form that keeps the place's constraints; ``None`` where none does.
     """
-    if shape is None or not fits(shape, member, value):
-        return plain(origin, number)
+    spell = _as_blob if shape.type == "blob" else str
+    if not fits(shape, member, value):
+        return spell(plain(origin, number))
     bounds = trait_of(shape, member, "length")
     least = int((bounds.min if bounds is not None else None) or 0)
-    for form in forms(origin, number, least):
-        spelled = _as_blob(form) if shape.type == "blob" else form
-        if fits(shape, member, spelled):
-            return spelled
-    return str(_smallest(shape, member, plain(origin, number)))
-
-
-def value_for(shape: Shape | None, member: Member | None, value: Any) -> Any:
-    """Make a number or boolean that may stand where a secret one stood; the same for every secret."""
-    if isinstance(value, bool):
-        return False
-    if shape is None or not fits(shape, member, value):
-        return 0
-    made = _smallest(shape, member, 0)
-    return float(made) if isinstance(value, float) and isinstance(made, int) else made
-
-
-def _smallest(shape: Shape, member: Member | None, otherwise: Any) -> Any:
-    try:
-        return simple(shape, member)
-    except ContractError:  # no value is known that keeps its pattern
-        return otherwise
+    return next(
+        (spell(form) for form in forms(origin, number, least) if fits(shape, member, spell(form))), None
+    )
 
 
 def _as_blob(text: str) -> str:

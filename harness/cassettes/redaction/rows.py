@@ -36,7 +36,8 @@ class SecretForm(msgspec.Struct, frozen=True):
         id: Stable name of the row.
         pattern: What to look for; group 1, if there is one, is kept.
         why: What it is.
-        hints: Texts of which one stands in every match, in this case; searched first, since that is quick.
+        hints: Texts in lower case of which one stands in every match, whatever its case; searched first,
+            since that is quick.
         linked: Whether each such text gets a pseudonym of its own, so that it still links two exchanges.
     """
 
@@ -76,7 +77,7 @@ HEADERS = (
 HEADER_SECRETS = {row.name: re.compile(row.secret) for row in HEADERS}
 
 _SIGNED_NAME = "X-Amz-(?:Signature|Credential|Security-Token)"
-_SIGNED_HINTS = ("mz-", "MZ-", "Mz-", "mZ-")
+_SIGNED_HINTS = ("x-amz-",)
 
 FORMS = (
     SecretForm(
@@ -101,7 +102,7 @@ FORMS = (
         "access-key-id",
         r"(?:AKIA|ASIA)[A-Z0-9]{16}",
         "AWS access key id",
-        hints=("AKIA", "ASIA"),
+        hints=("akia", "asia"),
         linked=True,
     ),
 )
@@ -155,6 +156,13 @@ NAMES = (
 # Digests of a body that was changed would make clients refuse it.
 CHECKSUMS = ("content-md5", "x-amz-crc32")
 CHECKSUM_PREFIX = "x-amz-checksum-"
+NO_CHECKSUMS = ("x-amz-checksum-algorithm", "x-amz-checksum-mode", "x-amz-checksum-type")
+
+
+def is_checksum(header: str) -> bool:
+    """Say whether a header, in lower case, carries a digest of the body."""
+    return header in CHECKSUMS or (header.startswith(CHECKSUM_PREFIX) and header not in NO_CHECKSUMS)
+
 
 # Headers that say how a message is to be read: what is secret elsewhere is not looked for in them.
 STRUCTURAL_HEADERS = frozenset({

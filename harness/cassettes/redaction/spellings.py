@@ -15,6 +15,7 @@ from functools import cached_property
 # A shorter secret is searched as a whole word, or it would be found inside innocent words.
 SHORTEST_ANYWHERE = 6
 _SHORTEST_BASE64 = 6
+GRAM = 4
 
 _JSON_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", '"': '"', "/": "/", "\b": "b", "\f": "f"}
 _ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
@@ -48,6 +49,11 @@ class Spelling:
             for found in self._pattern.finditer(text):
                 yield found.span()
 
+    def grams(self) -> set[str] | None:
+        """What a text must hold one of to hold the secret; ``None`` where that cannot be said."""
+        cores = [self._core, *(core for core, _ in self._encoded)]
+        return {core[:GRAM] for core in cores} if all(len(core) >= GRAM for core in cores) else None
+
     def in_bytes(self, view: str) -> Iterator[tuple[int, int]]:
         """Find where its UTF-8 bytes stand in bytes that are seen as one character each."""
         seen = self.raw.decode("latin-1")
@@ -58,9 +64,10 @@ class Spelling:
 
     def in_base64(self, text: str) -> Iterator[tuple[int, int]]:
         """Find the runs of base64 that hold it, each whole: no half of a secret's bytes is left."""
-        for core, pattern in self._encoded:
+        for core, whole in self._encoded:
             if core in text:
-                for found in pattern.finditer(text):
+                pattern = "".join(_BASE64_WAYS.get(character, character) for character in whole)
+                for found in re.finditer(pattern, text):
                     yield run_around(text, *found.span())
 
     @cached_property
@@ -71,14 +78,8 @@ class Spelling:
         return re.compile(pattern)
 
     @cached_property
-    def _encoded(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        return tuple(
-            (
-                _longest_core(core),
-                re.compile("".join(_BASE64_WAYS.get(character, character) for character in core)),
-            )
-            for core in base64_cores(self.raw)
-        )
+    def _encoded(self) -> tuple[tuple[str, str], ...]:
+        return tuple((_longest_core(core), core) for core in base64_cores(self.raw))
 
 
 def base64_cores(raw: bytes) -> list[str]:

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 
 from harness.cassettes.redaction.exchanges import Ours, Redaction, Rules
-from harness.cassettes.redaction.known import Known
+from harness.cassettes.redaction.known import ENCODED_PSEUDONYMS, Known
 from harness.cassettes.redaction.leaves import Leaves
 from harness.cassettes.redaction.plan import plan_of, rewritten
+from harness.cassettes.redaction.pseudonyms import MARKS
 from harness.contract import Contract
 from harness.exchange import Exchange
 
@@ -89,11 +90,11 @@ class Vault:
             document: The input, live or as recorded.
 
         Returns:
-            A document; the very same one where it holds nothing secret.
+            A document without digests of the body; the very same one where nothing in it is secret.
         """
         plan = plan_of(contract) if contract is not None else None
         if plan is not None and not plan.is_input_secret and not self._is_suspicious(document):
-            return document
+            return plan.without_checksums(document)
         with self._lock:
             leaves = Leaves(
                 self._known, "sent", self._rules.issued, plan.common if plan is not None else frozenset()
@@ -104,7 +105,7 @@ class Vault:
             sealed = rewritten(node, document, leaves.sealed, leaves.sealed_text)
             if len(self._known) != before:
                 sealed = rewritten(node, document, leaves.sealed, leaves.sealed_text)
-            return sealed
+            return sealed if plan is None else plan.without_checksums(sealed)
 
     def text(self, text: str) -> str:
         """Take every known secret, and what is secret by form, out of a message."""
@@ -116,15 +117,14 @@ class Vault:
         if len(self._known):
             return True
         try:
-            seen = msgspec.json.encode(document).decode("utf-8", "replace")
+            seen = msgspec.json.encode(document).decode("utf-8", "replace").lower()
         except (ValueError, TypeError):
             return True
         return self._known.may_hold(seen) or any(hint in seen for hint in _NAME_HINTS)
 
 
-# One of these stands in every name that a row takes for secret, and in every pseudonym.
+# In lower case: one of these stands in every name that a row takes for secret, and in every pseudonym.
 _NAME_HINTS = (
-    "oken", "OKEN", "assw", "ASSW", "assphrase", "ASSPHRASE", "asscode", "ecret", "ECRET", "earer", "EARER",
-    "uthorization", "UTHORIZATION", "Key", "KEY", "key", "ssertion", "SSERTION", "igned", "IGNED", "pload",
-    "REDACTED", "redacted", "UkVEQUNURUQ", "JFREFDVEVE", "SRURBQ1RFR",
+    "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
+    "signed", "authorizedurl", "upload", *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip
