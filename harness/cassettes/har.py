@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+import harness
 from harness.cassettes.files import RESTORE, corrupt
 from harness.cassettes.format import (
     FORMAT,
@@ -118,17 +119,16 @@ def read_archive(path: Path, data: bytes) -> Stored:
     return Stored(Head(format=FORMAT), tuple(parts))
 
 
-def archive_of(parts: Sequence[Part], creator: str) -> bytes:
+def archive_of(parts: Sequence[Part]) -> bytes:
     """Spell recordings as an archive.
 
     Args:
         parts: Interactions, and failures as responses of status 0.
-        creator: The version of the harness.
 
     Raises:
         ValueError: A part has a body that is neither text nor bytes.
     """
-    maker = {"name": "aws-contract-harness", "version": creator}
+    maker = {"name": "aws-contract-harness", "version": harness.__version__}
     log = {"version": "1.2", "creator": maker, "entries": [_entry(part) for part in parts]}
     return msgspec.json.format(msgspec.json.encode({"log": log}), indent=1) + b"\n"
 
