@@ -204,8 +204,9 @@ def _as_decoded(headers: Headers, body: Any) -> Headers:
     data = body_bytes(body, "response.body")
     if coding is None or data.startswith(_CODINGS.get(coding.strip().lower(), b"\0decoded")):
         return headers
-    plain = headers.replacing("Content-Encoding", None)
-    return plain.replacing("Content-Length", str(len(data))) if "Content-Length" in plain else plain
+    changed = {"content-encoding": None, "content-length": str(len(data))}
+    fields = ((name, changed.get(name.lower(), value)) for name, value in headers)
+    return Headers(tuple((name, value) for name, value in fields if value is not None))
 
 
 def _entry(part: Part) -> dict[str, Any]:
