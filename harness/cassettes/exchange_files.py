@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +105,7 @@ def _spelled(path: Path, stored: Stored, plain: bool) -> bytes:
     if ending == ".har":
         from harness.cassettes.har import archive_of
 
-        return archive_of(stored.parts, metadata.version("aws-contract-harness"))
+        return archive_of(stored.parts)
     from harness.cassettes import door  # vcrpy is slow to import and not needed before
 
     if ending != ".json" and not plain:

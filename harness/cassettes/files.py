@@ -132,6 +132,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         replace_file(path, data)
 
 
+def open_to_append(path: Path) -> int:
+    """Open a file, made if it is not there, so that what is written goes to its end; the caller closes it."""
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+
+
+def bytes_at(handle: int, length: int, start: int) -> bytes:
+    """Read some bytes from a place of an open file; the caller holds the lock."""
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, length)
+
+
 def append_bytes(handle: int, data: bytes) -> None:
     """Write at the end in one piece or not at all.
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+import harness
 from harness.cassettes.files import RESTORE, corrupt
 from harness.cassettes.format import (
     FORMAT,
@@ -118,17 +119,16 @@ def read_archive(path: Path, data: bytes) -> Stored:
     return Stored(Head(format=FORMAT), tuple(parts))
 
 
-def archive_of(parts: Sequence[Part], creator: str) -> bytes:
+def archive_of(parts: Sequence[Part]) -> bytes:
     """Spell recordings as an archive.
 
     Args:
         parts: Interactions, and failures as responses of status 0.
-        creator: The version of the harness.
 
     Raises:
         ValueError: A part has a body that is neither text nor bytes.
     """
-    maker = {"name": "aws-contract-harness", "version": creator}
+    maker = {"name": "aws-contract-harness", "version": harness.__version__}
     log = {"version": "1.2", "creator": maker, "entries": [_entry(part) for part in parts]}
     return msgspec.json.format(msgspec.json.encode({"log": log}), indent=1) + b"\n"
 
@@ -204,8 +204,9 @@ def _as_decoded(headers: Headers, body: Any) -> Headers:
     data = body_bytes(body, "response.body")
     if coding is None or data.startswith(_CODINGS.get(coding.strip().lower(), b"\0decoded")):
         return headers
-    plain = headers.replacing("Content-Encoding", None)
-    return plain.replacing("Content-Length", str(len(data))) if "Content-Length" in plain else plain
+    changed = {"content-encoding": None, "content-length": str(len(data))}
+    fields = ((name, changed.get(name.lower(), value)) for name, value in headers)
+    return Headers(tuple((name, value) for name, value in fields if value is not None))
 
 
 def _entry(part: Part) -> dict[str, Any]:

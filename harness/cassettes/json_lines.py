@@ -16,6 +16,7 @@ from harness.cassettes.files import (
     corrupt,
     flush_directory,
     locked,
+    open_to_append,
     read_bytes,
     reading,
     replace_file,
@@ -78,7 +79,7 @@ class JsonLinesStore:
                 self._look()
         with locked(self._path):
             known = self._path.exists()
-            handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            handle = open_to_append(self._path)
             try:
                 beginning = self._ready(handle, known)
                 append_bytes(handle, beginning + line)
@@ -128,7 +129,7 @@ class JsonLinesStore:
         return True
 
     def _seal(self, data: bytes) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_APPEND)
+        handle = open_to_append(self._path)
         try:
             end = length_of_parts(handle, len(data))
             os.ftruncate(handle, end)
