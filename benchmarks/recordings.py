@@ -37,7 +37,7 @@ VCR_LARGEST = 5_000
 HEADERS = {
     "X-Amz-Target": "AWSEvents.PutEvents",
     "Content-Type": "application/x-amz-json-1.1",
-    "User-Agent": "Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux#6.1 lang/python#3.11.7 cfg/retry-mode#legacy",
+    "User-Agent": "Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 os/linux#6.1 lang/python#3.11.7",
     "X-Amz-Date": "20260801T120000Z",
     "Authorization": "REDACTED",
     "amz-sdk-invocation-id": "3c1d7f3e-7d2f-4d07-9a2c-000000000000",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from functools import partial
 import inspect
 from collections.abc import Callable, Iterable
 from contextvars import Token
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 

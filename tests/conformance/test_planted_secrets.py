@@ -21,7 +21,10 @@ from harness.exchange import Headers, Response
 
 ENDINGS = [pytest.param(".yaml", id="yaml"), pytest.param(".jsonl", id="json-lines")]
 PASSWORD = "Tr0ub4dor&3-planted"
+LOGIN = {"PASSWORD": PASSWORD}
 TOKEN = "planted-session-token/+abcdef=="
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 KEY_ID, SECRET_KEY = "AKIAPLANTEDKEY000001", "planted/secret+key0123456789ABCDEF"
 
 
@@ -70,7 +73,9 @@ def test_credentials_of_the_client_are_nowhere(tmp_path, ending):
             for service, call in calls.items():
                 call(made[service])
             content = requests.get(link).content
-        assert_clean(path.read_text(), KEY_ID, SECRET_KEY, TOKEN, re.search(r"Signature=([^&]+)", link)[1])
+        assert_clean(path.read_text(), JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+KEY_ID, SECRET_KEY, TOKEN, re.search(r"Signature=([^&]+)", link)[1])
         again = made["s3"].generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a.jpg"})
         with harness.use_cassette(path):
             for service, call in calls.items():
@@ -84,7 +89,7 @@ LINKED = [
     pytest.param(
         "cognito-idp",
         lambda made: made.initiate_auth(
-            AuthFlow="USER_PASSWORD_AUTH", ClientId="app", AuthParameters={"USERNAME": "me", "PASSWORD": PASSWORD}
+            AuthFlow="USER_PASSWORD_AUTH", ClientId="app", AuthParameters={"USERNAME": "me", **LOGIN}
         ),
         lambda answer: answer["AuthenticationResult"]["AccessToken"],
         lambda made, token: made.get_user(AccessToken=token),
@@ -115,7 +120,9 @@ LINKED = [
     ),
     pytest.param(
         "connectparticipant",
-        lambda made: made.create_participant_connection(ParticipantToken=TOKEN, Type=["CONNECTION_CREDENTIALS"]),
+        lambda made: made.create_participant_connection(
+            ParticipantToken=TOKEN, Type=["CONNECTION_CREDENTIALS"]
+        ),
         lambda answer: answer["ConnectionCredentials"]["ConnectionToken"],
         lambda made, token: made.send_message(
             ConnectionToken=token, ContentType="text/plain", Content="hello"
@@ -222,15 +229,13 @@ def test_no_message_holds_a_secret(tmp_path):
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        pytest.param(json.dumps({"password": PASSWORD, "user": "me"}), {"Content-Type": "application/json"}, id="json"),
-        pytest.param(
-            f"user=me&password={quote(PASSWORD)}", {"Content-Type": "application/x-www-form-urlencoded"}, id="form"
-        ),
+        pytest.param(json.dumps({"password": PASSWORD, "user": "me"}), JSON, id="json"),
+        pytest.param(f"user=me&password={quote(PASSWORD)}", FORM, id="form"),
         pytest.param(b"", {"Authorization": f"Bearer {TOKEN}"}, id="header"),
         pytest.param(b"", {"X-Amz-Bearer": TOKEN}, id="bearer of a participant"),
         pytest.param(
             gzip.compress(json.dumps({"password": PASSWORD}).encode(), mtime=0),
-            {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+            {**JSON, "Content-Encoding": "gzip"},
             id="gzip",
         ),
     ],
