@@ -13,6 +13,7 @@ NAMED = sorted(re.findall(r"`python (benchmarks/\w+\.py)`", README))
 QUICK = {
     "benchmarks/generation_cost.py": ["sns:Publish"],
     "benchmarks/model_load.py": ["events"],
+    "benchmarks/recordings.py": ["10"],
     "benchmarks/requests_per_second.py": ["20"],
 }
 
