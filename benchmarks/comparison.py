@@ -2,8 +2,8 @@
 
     python benchmarks/comparison.py [ITEMS]
 
-Three jobs: 1,000 answers that are equal; a list of 2,200 items of which a tenth changed, in the same order; the
-same list shuffled. deepdiff alone takes long for the last, so it is given a tenth of the items there (the
+Three jobs: 1,000 answers that are equal; a list of 2,200 items of which a tenth changed, in the same order;
+the same list shuffled. deepdiff alone takes long for the last, so it is given a tenth of the items there (the
 column says how many) and its time is multiplied by ten, as if it were linear: its own growth is worse, so
 the true ratio is lower. Quote the ratio.
 """

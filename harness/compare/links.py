@@ -8,7 +8,7 @@ one place only, that both sides have, or that is plain text, is compared as it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.compare.identities import names_a_thing
@@ -31,51 +31,63 @@ def references(old: Iterable[Answer], new: Iterable[Answer]) -> tuple[References
         what stood first there in the fourth answer.
     """
     before, after = _places(old), _places(new)
-    return _linked(before, after), _linked(after, before)
+    return _linked(before, after[0]), _linked(after, before[0])
 
 
-def _places(side: Iterable[Answer]) -> dict[str, tuple[str, int]]:
-    """For each id, ARN and name of a side: where it stood first, and how often it stands anywhere."""
-    found: dict[str, tuple[str, int]] = {}
+def _places(side: Iterable[Answer]) -> tuple[dict[str, Path], set[str]]:
+    """The ids, ARNs and names of a side: where each stood first, and those that stand in several places."""
+    first: dict[str, Path] = {}
+    repeated: set[str] = set()
     for number, (contract, output) in enumerate(side):
         for path, value in identities(contract, output):
-            if value in found:
-                first, times = found[value]
-                found[value] = (first, times + 1)
+            if value in first:
+                repeated.add(value)
             else:
-                found[value] = (".".join(map(str, (number, *path))), 1)
+                first[value] = (number, *path)
+    return first, repeated
+
+
+def _linked(side: tuple[dict[str, Path], set[str]], other: Mapping[str, Path]) -> dict[str, str]:
+    first, repeated = side
+    return {value: f"<{'.'.join(map(str, first[value]))}>" for value in repeated if value not in other}
+
+
+def identities(contract: Contract | None, output: Any) -> list[tuple[Path, str]]:
+    """Find the ids, ARNs and names of an output.
+
+    Returns:
+        The path and the value of each, in the order of the output.
+    """
+    found: list[tuple[Path, str]] = []
+    shapes = contract.shapes if contract is not None else {}
+    _gather(shapes, (contract.output if contract is not None else None, ""), output, (), found)
     return found
 
 
-def _linked(side: Mapping[str, tuple[str, int]], other: Mapping[str, tuple[str, int]]) -> dict[str, str]:
-    return {value: f"<{first}>" for value, (first, times) in side.items() if times > 1 and value not in other}
-
-
-def identities(contract: Contract | None, output: Any) -> Iterator[tuple[Path, str]]:
-    """Find the ids, ARNs and names of an output.
-
-    Yields:
-        The path and the value of each, in the order of the output.
-    """
-    shapes = contract.shapes if contract is not None else {}
-    yield from _walk(shapes, contract.output if contract is not None else None, "", output, ())
-
-
-def _walk(
-    shapes: Mapping[str, Shape], name: str | None, member: str, value: Any, path: Path
-) -> Iterator[tuple[Path, str]]:
+def _gather(
+    shapes: Mapping[str, Shape],
+    at: tuple[str | None, str],
+    value: Any,
+    path: Path,
+    found: list[tuple[Path, str]],
+) -> None:
+    """Add what names a thing in a value to a list: nested generators would take three times as long."""
+    name, member = at
     if isinstance(value, str):
         if value and is_identity(shapes, name, member):
-            yield path, value
-        return
-    if not isinstance(value, (dict, list)):
+            found.append((path, value))
         return
     shape = shapes.get(name or "")
-    for step, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if item is not None and not isinstance(item, (bool, int, float)):
-            _, target = step_into(shape, step)
-            below = member if isinstance(step, int) or _is_map(shape) else step
-            yield from _walk(shapes, target, below, item, (*path, step))
+    if isinstance(value, list):
+        target = step_into(shape, 0)[1]
+        for place, item in enumerate(value):
+            _gather(shapes, (target, member), item, (*path, place), found)
+    elif isinstance(value, dict):
+        is_map = shape is not None and shape.type == "map"
+        for key, item in value.items():
+            if isinstance(item, (str, list, dict)):
+                below = (step_into(shape, key)[1], member if is_map else key)
+                _gather(shapes, below, item, (*path, key), found)
 
 
 def is_identity(shapes: Mapping[str, Shape], name: str | None, member: str) -> bool:
@@ -90,7 +102,3 @@ def is_identity(shapes: Mapping[str, Shape], name: str | None, member: str) -> b
     if shape is not None and shape.type != "string":
         return False
     return names_a_thing(member) or (name is not None and names_a_thing(name))
-
-
-def _is_map(shape: Shape | None) -> bool:
-    return shape is not None and shape.type == "map"

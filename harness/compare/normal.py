@@ -58,12 +58,12 @@ class _Levelling:
             return None
         if pointer in self.volatile:
             return LEVEL.get(type(value), "")
-        if isinstance(value, dict):
-            return self._dict(self.shapes.get(name or ""), pointer, member, value)
         shape = self.shapes.get(name or "")
+        if isinstance(value, dict):
+            return self._dict(shape, pointer, member, value)
         if isinstance(value, list):
             inner = shape.member.target if shape is not None and shape.member is not None else None
-            below = f"{pointer}/member" if pointer else "member"
+            below = (f"{pointer}/member" if pointer else "member") if self.volatile else ""
             return [self.value(inner, below, member, item) for item in value]
         if isinstance(value, str) and value in self.references and is_identity(self.shapes, name, member):
             return self.references[value]
@@ -75,7 +75,7 @@ class _Levelling:
         for key, item in value.items():
             if item is not None:
                 part, target = step_into(shape, key)
-                below = f"{pointer}/{part}" if pointer else part
+                below = (f"{pointer}/{part}" if pointer else part) if self.volatile else ""
                 kept[key] = self.value(target, below, member if is_map else key, item)
             elif shape is not None and is_map and shape.sparse:
                 kept[key] = None  # in a sparse map null is a value

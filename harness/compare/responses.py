@@ -20,7 +20,7 @@ from harness.compare.links import References, references
 from harness.compare.normal import levelled, look_up, same
 from harness.compare.pointers import Path, output_pointer, place_of
 from harness.compare.remains import Remaining, remains
-from harness.contract import Contract
+from harness.contract import Contract, digest
 
 GRADES: tuple[str, ...] = get_args(Grade)
 NO_REGRESSION = frozenset({"text", "missing-case"})
@@ -42,6 +42,8 @@ OPTIONS: dict[str, Any] = {
     # and rounds; whole numbers are spelled in one way before.
     "ignore_private_variables": False,
 }
+LONGEST_TEXT = 1000  # characters
+
 Key = tuple[str, str, str, int]
 _Pair = tuple[Observed, Observed]
 
@@ -186,8 +188,8 @@ def _deep(
     """Hand all values that remain to deepdiff at once; it is asked nothing where nothing remains."""
     if not left:
         return
-    before = {number: item.old for number, item in enumerate(left)}
-    after = {number: item.new for number, item in enumerate(left)}
+    before = {number: _brief(item.old) for number, item in enumerate(left)}
+    after = {number: _brief(item.new) for number, item in enumerate(left)}
     for report, levels in DeepDiff(before, after, **OPTIONS).items():
         for level in levels:
             number, *below = level.path(output_format="list")
@@ -198,6 +200,11 @@ def _deep(
             if grade == "value" or (_is_number(level.t1) and _is_number(level.t2)):
                 grade = graded(contract, new_path, was, now)
             yield OutputDifference(grade, old_path, was, now, place_of(old_path), item.note)
+
+
+def _brief(value: Any) -> Any:
+    """Stand a digest for a long text, of which deepdiff would look for the lines that differ."""
+    return digest(value) if isinstance(value, str) and len(value) > LONGEST_TEXT else value
 
 
 def _is_number(value: Any) -> bool:

@@ -71,6 +71,10 @@ def compare(options: CompareOptions, announce: Announce = ignore) -> Comparison:
     waivers = read_waivers(Path(options.waivers)) if options.waivers is not None else ()
     _check(options)
     old, new, again = _both(options, announce)
+    if not {_key(item) for item in old} & {_key(item) for item in new}:
+        problem = "no case was answered by both, so nothing was compared"
+        remedy = "Make both sides from the same operations, versions, depth and seed."
+        raise UsageError(f"{options.old} and {options.new}", problem, remedy)
     contracts = _contracts((*old, *new), options.contracts)
     return _comparison(old, new, contracts, waivers, _noise(old, again, contracts))
 
@@ -119,6 +123,10 @@ def _without_demands(
     """Leave out errors on demand that the other side was never asked for: no endpoint knows them."""
     known = {item.case for item in other}
     return tuple(item for item in side if item.case not in demanded or item.case in known)
+
+
+def _key(item: Observed) -> tuple[str, str, str]:
+    return item.operation, item.version, item.case
 
 
 # --- sides that are read ---------------------------------------------------------------------------
@@ -185,9 +193,19 @@ def _read_run(side: str, options: CompareOptions) -> _Answers:
             problem = "it is the result of a replay, which does not say how its requests are made"
             raise UsageError(side, problem, "Name the recording itself, or the JSON of a run.")
         again = msgspec.structs.replace(options, depth=document["depth"], seed=document["summary"]["seed"])
-        return [work for each in _versions(answers) for work in _made(again, *each)]
+        sent = {(item.operation, item.version, item.case) for item in answers}
+        return [
+            msgspec.structs.replace(work, cases=_of(work.cases or (), sent))
+            for each in _versions(answers)
+            for work in _made(again, *each)
+        ]
 
     return _Answers(answers, works, demanded)
+
+
+def _of(cases: tuple[Case, ...], sent: set[tuple[str, str, str]]) -> tuple[Case, ...]:
+    """The cases that a run has answers to, and no others: a run may have been of some cases only."""
+    return tuple(case for case in cases if (case.operation, case.version, case.id) in sent)
 
 
 def _versions(answers: Iterable[Observed]) -> list[tuple[str, str]]:
@@ -304,6 +322,5 @@ def _comparison(
         for item, identity in zip(differences, identities, strict=True)
         if identity not in applied.identities
     ]
-    both = {(item.operation, item.version, item.case) for item in old}
-    both &= {(item.operation, item.version, item.case) for item in new}
+    both = {_key(item) for item in old} & {_key(item) for item in new}
     return Comparison(differences, is_regression(left), len(both), applied, noise)
