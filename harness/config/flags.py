@@ -14,6 +14,7 @@ Kind = Literal["text", "texts", "integer", "number", "choice", "switch"]
 Setting = str | int | float | bool | tuple[str, ...] | None
 
 RUNS = ("run", "record")
+ASKS = (*RUNS, "compare")
 JUDGES = ("run", "record", "replay")
 
 
@@ -61,13 +62,14 @@ FLAGS: tuple[Flag, ...] = (
         "target", RUNS, "What to ask: the built-in emulator, an endpoint, or the real service.",
         default="emulator", metavar="emulator|URL|aws",
     ),
+    Flag("against", ("compare",), "The new side, in place of NEW.", metavar="URL", configurable=False),
     Flag(
-        "depth", RUNS, "How many cases to make.",
+        "depth", ASKS, "How many cases to make.",
         kind="choice", default="coverage", choices=("smoke", "coverage", "deep"),
     ),
-    Flag("seed", RUNS, "The number that fixes every generated case.", kind="integer", default=0, metavar="N"),
+    Flag("seed", ASKS, "The number that fixes every generated case.", kind="integer", default=0, metavar="N"),
     Flag(
-        "version", JUDGES, "The contract version: a date, or 'all'; without it the newest, "
+        "version", (*JUDGES, "compare"), "The contract version: a date, or 'all'; without it the newest, "
         "for a replay the recorded one.", metavar="DATE|all",
     ),
     Flag("record", ("run",), "Record every exchange as cassettes below this directory.", metavar="DIR"),
@@ -91,6 +93,10 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
+        "waivers", (*JUDGES, "compare"), "A reviewed file of accepted findings, each until a day.",
+        metavar="FILE",
+    ),
+    Flag(
         "resume", RUNS, "Note what is done in this file, and leave out what it notes already.",
         metavar="FILE", configurable=False,
     ),
@@ -110,17 +116,17 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="low", choices=("note", "low", "medium", "high"),
     ),
     Flag(
-        "yes-live", RUNS, "Really send requests to AWS.",
+        "yes-live", ASKS, "Really send requests to AWS.",
         kind="switch", default=False, configurable=False,
     ),
-    Flag("region", RUNS, "The signing region.", default="us-east-1", metavar="NAME"),
-    Flag("profile", RUNS, "The AWS profile that holds the credentials.", metavar="NAME"),
+    Flag("region", ASKS, "The signing region.", default="us-east-1", metavar="NAME"),
+    Flag("profile", ASKS, "The AWS profile that holds the credentials.", metavar="NAME"),
     Flag(
-        "timeout", RUNS, "How long to wait for one answer, in seconds.",
+        "timeout", ASKS, "How long to wait for one answer, in seconds.",
         kind="number", default=30.0, metavar="SECONDS",
     ),
     Flag(
-        "requests-per-second", RUNS, "At most this many requests a second; 5 for aws unless given.",
+        "requests-per-second", ASKS, "At most this many requests a second; 5 for aws unless given.",
         kind="number", metavar="N",
     ),
     Flag("host", ("serve",), "The address to listen on.", default="127.0.0.1", metavar="ADDRESS"),
@@ -138,6 +144,10 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "validation-style", ("serve",), "Whose words a ValidationException uses.",
         kind="choice", default="aws", choices=("aws", "smithy"),
+    ),
+    Flag(
+        "learn-noise", ("compare",), "Ask the old side twice, and propose volatile members for the contract.",
+        kind="switch", default=False, configurable=False,
     ),
     Flag(
         "json", ("compare",), "Write the differences as JSON; '-' for stdout.",
