@@ -5,7 +5,7 @@ Pure values; a finding's identity is (operation, kind, error), never a version o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -64,6 +64,7 @@ class Change(msgspec.Struct, frozen=True):
         old: Its value.
         new: The later one's.
         retry_modes: Where it is so.
+        severity: How bad it is.
     """
 
     old_sdk: str
@@ -71,6 +72,7 @@ class Change(msgspec.Struct, frozen=True):
     old: Any
     new: Any
     retry_modes: tuple[str, ...]
+    severity: Severity
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -140,30 +142,32 @@ def compare(rows: Iterable[Row], sdks: Sequence[str]) -> tuple[Finding, ...]:
     for (operation, error), by_sdk in cells.items():
         present = [sdk for sdk in sdks if sdk in by_sdk]
         for kind in KINDS:
-            weighed = [
-                item for old, new in pairwise(present) for item in _changes(kind, by_sdk[old], by_sdk[new])
-            ]
-            if weighed:
-                worst = max((severity for severity, _ in weighed), key=SEVERITIES.index)
-                changes = tuple(change for _, change in weighed)
+            changes = tuple(
+                change
+                for old, new in pairwise(present)
+                for change in _changes(kind, (old, by_sdk[old]), (new, by_sdk[new]))
+            )
+            if changes:
+                worst = max((change.severity for change in changes), key=SEVERITIES.index)
                 identity = f"{kind}@{operation}#/errors/{error}"
                 found.append(Finding(identity, operation, kind, error, worst, changes))
     return tuple(found)
 
 
-def _changes(kind: str, old: dict[str, Row], new: dict[str, Row]) -> list[tuple[Severity, Change]]:
+_Side = tuple[str, dict[str, Row]]
+
+
+def _changes(kind: str, before: _Side, after: _Side) -> Iterator[Change]:
     """List how two versions differ in one attribute; retry modes that differ alike are one change."""
+    (old_sdk, old), (new_sdk, new) = before, after
     name, weigh = KINDS[kind]
     modes: dict[tuple[Any, Any, Severity], list[str]] = {}
     for mode in old:
         if mode in new and getattr(old[mode], name) != getattr(new[mode], name):
             values = (getattr(old[mode], name), getattr(new[mode], name))
             modes.setdefault((*values, weigh(old[mode], new[mode])), []).append(mode)
-    one, other = (next(iter(side.values())).sdk for side in (old, new))
-    return [
-        (severity, Change(one, other, before, after, tuple(seen)))
-        for (before, after, severity), seen in modes.items()
-    ]
+    for (one, other, severity), seen in modes.items():
+        yield Change(old_sdk, new_sdk, one, other, tuple(seen), severity)
 
 
 class Matrix(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from http import HTTPStatus
 
 import msgspec
@@ -20,6 +21,7 @@ import msgspec
 from harness.wire.bodies import cbor
 
 HEADER = "x-harness-answer"
+ASKED = "asked"  # a plain error of any code and status
 UNKNOWN = "NeverDeclaredException"
 URI = "http://internal.amazon.com/coral/com.amazonaws.example/"
 NAMESPACE = "com.amazonaws.example#"
@@ -176,13 +178,15 @@ def answer_for(wanted: str) -> Bytes | None:
     """Make the answer that a request asks for.
 
     Args:
-        wanted: The value of ``HEADER``: the answer's name, the protocol and the code, parted by semicolons.
+        wanted: The value of ``HEADER``, parted by semicolons: the answer's name, the protocol and the code;
+            for the name ``ASKED`` also the status.
 
     Returns:
         The answer; ``None`` when there is no such answer in that protocol.
     """
-    name, _, rest = wanted.partition(";")
-    protocol, _, code = rest.partition(";")
+    name, protocol, code, status = [*wanted.split(";"), "", "", ""][:4]
+    if name == ASKED and protocol in TYPES and re.fullmatch("[45][0-9][0-9]", status):
+        return _made(Answer(ASKED, int(status), "CODE"), protocol, code)
     answer = _BY_NAME.get((name, protocol))
     return _made(answer, protocol, code) if answer is not None else None
 

@@ -61,13 +61,19 @@ def parse_sdk(text: str) -> str:
     return found[1]
 
 
-def environment_for(version: str, cache: Path | None = None, install: Install | None = None) -> Environment:
+def environment_for(
+    version: str,
+    cache: Path | None = None,
+    install: Install | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Environment:
     """Give the folder of a botocore version, made when the cache does not have it.
 
     Args:
         version: The version, e.g. ``1.20.18``.
         cache: The folder of folders; ``default_cache()/sdk`` when left out.
         install: What installs a version; pip when left out.
+        tell: Called with a line before something is installed.
 
     Raises:
         RegistryUnreachable: The version is not in the cache and could not be installed.
@@ -81,6 +87,7 @@ def environment_for(version: str, cache: Path | None = None, install: Install | 
             home.mkdir(parents=True, exist_ok=True)
             with _locked(folder.with_suffix(".lock")):
                 if not folder.is_dir():
+                    tell(f"{sdk}: installing it into {home}, once")
                     _make(sdk, version, folder, install or pip_install)
         except OSError as error:
             problem = f"its environment cannot be made in {home}: {error.strerror or error}"

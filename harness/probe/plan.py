@@ -13,10 +13,12 @@ from typing import Any, Literal
 import msgspec
 
 from harness.contract import Contract
-from harness.contract.common_errors import category_of
+from harness.contract.common_errors import category_of, status_of
 from harness.contract.examples import smallest
+from harness.contract.model import Shape
 from harness.emulator.ondemand import HEADER as EMULATOR_HEADER
-from harness.probe.answers import ANSWERS, HEADER
+from harness.emulator.ondemand import status_of_shape
+from harness.probe.answers import ANSWERS, ASKED, HEADER
 
 RETRY_MODES = ("legacy", "standard", "adaptive", "default")
 COMMON = (
@@ -37,6 +39,9 @@ class Probe(msgspec.Struct, frozen=True):
         endpoint: Who answers.
         headers: What the client sends beside its request; ``{protocol}`` becomes what it speaks.
         protocols: The protocols in which the answer can be given; empty for all.
+        otherwise: The headers that get the same from the raw server, for an SDK that speaks a protocol in
+            which the emulator does not answer.
+        query_code: The code in the query protocols, where that is another.
     """
 
     error: str
@@ -45,6 +50,8 @@ class Probe(msgspec.Struct, frozen=True):
     endpoint: Literal["emulator", "raw"]
     headers: dict[str, str]
     protocols: tuple[str, ...] = ()
+    otherwise: dict[str, str] = {}
+    query_code: str | None = None
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -55,6 +62,7 @@ class Asked(msgspec.Struct, frozen=True):
         operation: The operation's name.
         input: A document that the operation takes.
         headers: How a request proves who sent it, where the SDK cannot sign.
+        spoken: The protocols in which the emulator answers for it; older SDKs may speak others.
         probes: What is provoked, in the order of the report.
     """
 
@@ -62,6 +70,7 @@ class Asked(msgspec.Struct, frozen=True):
     operation: str
     input: Any
     headers: dict[str, str]
+    spoken: tuple[str, ...]
     probes: tuple[Probe, ...]
 
 
@@ -96,6 +105,7 @@ def plan_operations(contracts: Iterable[Contract]) -> tuple[Asked, ...]:
             operation=contract.operation,
             input={} if contract.input is None else smallest(contract, contract.input),
             headers=_proof(contract),
+            spoken=(contract.protocol, *contract.metadata.get("protocols", ())),
             probes=(*_declared(contract), *_common(contract), *_of_the_wire(contract)),
         )
         for contract in contracts
@@ -103,20 +113,31 @@ def plan_operations(contracts: Iterable[Contract]) -> tuple[Asked, ...]:
 
 
 def _declared(contract: Contract) -> list[Probe]:
-    named = {contract.shapes[name].error_code or name: name for name in contract.errors}
-    return [
-        Probe(name, "declared", code, "emulator", {EMULATOR_HEADER: code})
-        for code, name in sorted(named.items(), key=lambda item: item[1])
-    ]
+    made = []
+    for name in sorted(contract.errors):
+        shape = contract.shapes[name]
+        code = shape.error_code or name
+        made.append(_on_emulator(name, "declared", code, status_of_shape(shape, code), _query_code(shape)))
+    return made
+
+
+def _query_code(shape: Shape) -> str | None:
+    return shape.query_error.code if shape.query_error is not None else None
 
 
 def _common(contract: Contract) -> list[Probe]:
     declared = contract.error_shapes()
     return [
-        Probe(code, "common", code, "emulator", {EMULATOR_HEADER: code})
+        _on_emulator(code, "common", code, status_of(code) or 400)
         for code in COMMON
         if code not in declared and code not in contract.errors
     ]
+
+
+def _on_emulator(error: str, source: Source, code: str, status: int, query_code: str | None = None) -> Probe:
+    otherwise = {HEADER: f"{ASKED};{{protocol}};{query_code or code};{status}"}
+    headers = {EMULATOR_HEADER: code}
+    return Probe(error, source, code, "emulator", headers, otherwise=otherwise, query_code=query_code)
 
 
 def _of_the_wire(contract: Contract) -> list[Probe]:
@@ -141,7 +162,7 @@ def ordinary_code(contract: Contract) -> str:
     return next(iter([*preferred, *codes]), "ValidationException")
 
 
-def _is_ordinary(code: str, shape: Any) -> bool:
+def _is_ordinary(code: str, shape: Shape) -> bool:
     status = shape.http_error or 400
     return category_of(code) not in ("throttling", "fault") and status < 500 and status != 429
 

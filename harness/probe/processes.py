@@ -5,6 +5,7 @@ The only room that starts other interpreters of SDKs; they run at the same time,
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -17,14 +18,15 @@ from typing import Any
 import msgspec
 
 from harness.compare.error_matrix import ABSENT, Row
-from harness.errors import UnfinishedError
+from harness.errors import ConfigurationError, UnfinishedError
 from harness.probe.environments import Environment
-from harness.probe.plan import Asked, Plan
+from harness.probe.plan import Asked, Plan, Probe
 
 SCRIPT = Path(__file__).with_name("script.py")
 AT_ONCE = 2
-TIMEOUT = 3600
-"""Seconds that one SDK may take over the whole plan."""
+HOST = "127.0.0.1"  # in messages, so that the same run says the same
+START_SECONDS, PROBE_SECONDS = 60, 1
+"""What an SDK may take to start, and then for each probe in each retry mode; the usual is a hundredth."""
 
 FOREIGN = (
     "AWS_",
@@ -80,18 +82,18 @@ def ask_all(
 
 def ask(environment: Environment, plan: Plan) -> Answered:
     """Give the plan to one SDK; arguments and errors as in ``ask_all``."""
-    own = environment.folder is None
-    paths = tuple(sys.path[1:] if own else [str(environment.folder)])
-    plan = msgspec.structs.replace(plan, paths=tuple(path for path in paths if path))
-    flags = ["-P"] if own else ["-I", "-S"]  # without site-packages there is only the folder
+    folder = environment.folder
+    plan = msgspec.structs.replace(plan, paths=(str(folder if folder is not None else _installed()),))
+    flags = ["-I"] if folder is None else ["-I", "-S"]  # without site-packages there is only the folder
+    seconds = START_SECONDS + PROBE_SECONDS * count_probes(plan.operations) * len(plan.retry_modes)
     try:
         done = subprocess.run(  # noqa: S603
             [sys.executable, *flags, str(SCRIPT)],
-            input=msgspec.json.encode(plan), capture_output=True, timeout=TIMEOUT, check=False,
+            input=msgspec.json.encode(plan), capture_output=True, timeout=seconds, check=False,
             env=_surroundings(),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        problem = f"the probe did not end within {TIMEOUT} seconds"
+        problem = f"the probe did not end within {seconds} seconds"
         raise UnfinishedError(environment.sdk, problem, "Select fewer operations.") from error
     except OSError as error:
         problem = f"no interpreter can be started: {error.strerror}"
@@ -100,6 +102,15 @@ def ask(environment: Environment, plan: Plan) -> Answered:
     if done.returncode != 0 or len(lines) < 2 or lines[-1].get("done") != len(lines) - 2:
         raise _crashed(environment, done.stderr.decode("utf-8", "replace"), done.returncode)
     return _answered(lines, plan)
+
+
+def _installed() -> Path:
+    """Find the folder that the installed botocore is imported from, without importing it."""
+    found = importlib.util.find_spec("botocore")
+    if found is None or found.origin is None:
+        problem = "the package is not installed"
+        raise ConfigurationError("botocore", problem, "Install it, or name one with --sdk.")
+    return Path(found.origin).parent.parent
 
 
 def _surroundings() -> dict[str, str]:
@@ -150,9 +161,16 @@ def _answered(lines: list[dict[str, Any]], plan: Plan) -> Answered:
             made.append(Row(head["sdk"], row["operation"], None, class_=ABSENT, message=words))
             continue
         probe = probes[row["operation"], row["error"]]
-        extra = {"sdk": head["sdk"], "source": probe.source, "wire_code": probe.wire_code}
-        made.append(msgspec.convert({**row, **extra}, Row))
+        extra = {"sdk": head["sdk"], "source": probe.source, "wire_code": _wire_code(probe, row["protocol"])}
+        said = row["message"]
+        for endpoint in plan.endpoints.values():
+            said = said and said.replace(endpoint.partition("//")[2], HOST)
+        made.append(msgspec.convert({**row, **extra, "message": said}, Row))
     return Answered(head["sdk"], head["default_retry_mode"], tuple(made))
+
+
+def _wire_code(probe: Probe, protocol: str) -> str | None:
+    return probe.query_code if probe.query_code and protocol in ("query", "ec2") else probe.wire_code
 
 
 def count_probes(operations: Sequence[Asked]) -> int:

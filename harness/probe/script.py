@@ -12,12 +12,17 @@ part of every delay is its longest, so that the same plan gives the same rows. C
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import random
+import socket
 import sys
 import time
 import warnings
 from collections.abc import Iterator
+from email.message import Message
+from importlib.util import spec_from_loader
+from types import ModuleType
 from typing import Any
 
 LONGEST = 1.0  # what ``random.random`` says: no delay is longer
@@ -116,7 +121,10 @@ class Prober:
         self, asked: dict[str, Any], probe: dict[str, Any], mode: str, protocol: str, *, signed: bool
     ) -> dict[str, Any]:
         sent: list[str] = []
-        headers = {name: text.replace("{protocol}", protocol) for name, text in probe["headers"].items()}
+        own = probe["endpoint"] == "raw" or protocol in asked["spoken"]
+        endpoint = self.plan["endpoints"][probe["endpoint"] if own else "raw"]
+        headers = probe["headers"] if own else probe["otherwise"]
+        headers = {name: text.replace("{protocol}", protocol) for name, text in headers.items()}
         if not signed:
             headers.update(asked["headers"])
 
@@ -127,7 +135,7 @@ class Prober:
 
         self.clock.delays = []
         try:
-            client = self._client(asked["service"], self.plan["endpoints"][probe["endpoint"]], mode, signed)
+            client = self._client(asked["service"], endpoint, mode, signed)
         except Exception as error:
             return _seen(error, None, 0, ())
         client.meta.events.register("before-send", before_send)
@@ -153,7 +161,7 @@ class Prober:
             chosen["signature_version"] = UNSIGNED
         config = Config(
             connect_timeout=SECONDS, read_timeout=SECONDS, parameter_validation=False, proxies={},
-            inject_host_prefix=False, s3={"addressing_style": "path"}, **chosen,
+            s3={"addressing_style": "path"}, **chosen,
         )  # fmt: skip
         return self.session.create_client(service, REGION, endpoint_url=endpoint, config=config)
 
@@ -188,13 +196,11 @@ def _seen(caught: Exception | None, client: Any, attempts: int, delays: tuple[fl
 def _fault(client: Any, caught: Any, sender: Any, status: Any) -> str | None:
     """Say whose fault the SDK holds it to be: by its model, else by the answer, else by the status."""
     if caught is not None:
-        for name in client.meta.service_model.shape_names:
-            metadata = client.meta.service_model.shape_for(name).metadata
-            if name == type(caught).__name__ and metadata.get("exception"):
-                if metadata.get("fault"):
-                    return "server"
-                if metadata.get("error", {}).get("senderFault"):
-                    return "client"
+        metadata = client.meta.service_model.shape_for(type(caught).__name__).metadata
+        if metadata.get("fault"):
+            return "server"
+        if metadata.get("error", {}).get("senderFault"):
+            return "client"
     if sender in ("Sender", "Receiver"):
         return "client" if sender == "Sender" else "server"
     if isinstance(status, int) and status >= 400:
@@ -219,6 +225,43 @@ def _python(shape: Any, value: Any) -> Any:
     return value
 
 
+def stay_at_home() -> None:
+    """Let every name lead to 127.0.0.1: some clients put labels before the host; nothing else is reached."""
+    look_up = socket.getaddrinfo
+
+    def at_home(_: Any, port: Any, *__: Any, **___: Any) -> Any:
+        return look_up("127.0.0.1", port, socket.AF_INET, socket.SOCK_STREAM)
+
+    socket.getaddrinfo = at_home  # type: ignore[assignment]
+
+
+def fill_gaps() -> None:
+    """Give an old botocore what newer Pythons have done away with: two things at import."""
+    if sys.version_info >= (3, 13):
+        sys.modules["cgi"] = ModuleType("cgi")
+        sys.modules["cgi"].parse_header = _parse_header  # type: ignore[attr-defined]
+    try:
+        six = importlib.import_module("botocore.vendored.six")
+    except ImportError:  # newer releases have none
+        return
+    importer = type(six._importer)
+    if not hasattr(importer, "find_spec"):
+
+        def find_spec(self: Any, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG001
+            return spec_from_loader(name, self) if name in self.known_modules else None
+
+        importer.find_spec = find_spec
+        importer.create_module = lambda self, spec: self.load_module(spec.name)
+        importer.exec_module = lambda self, module: None  # noqa: ARG005
+
+
+def _parse_header(line: str) -> tuple[str, dict[str, str]]:
+    """Take the place of ``cgi.parse_header``."""
+    message = Message()
+    message["content-type"] = line
+    return message.get_content_type(), dict((message.get_params() or [])[1:])
+
+
 def main() -> None:
     """Read the plan, ask, print."""
     plan = json.load(sys.stdin)
@@ -227,6 +270,8 @@ def main() -> None:
     warnings.simplefilter("ignore")  # of what an old package thinks of a new Python
     clock = Clock()
     clock.install()
+    stay_at_home()
+    fill_gaps()
     stdout, sys.stdout = sys.stdout, sys.stderr  # what old packages print is not a row
     prober = Prober(plan, clock)
     count = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cases.verdict import Severity, at_least
-from harness.compare.error_matrix import ABSENT, Finding, Matrix, Row
+from harness.compare.error_matrix import ABSENT, Change, Finding, Matrix, Row
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 
@@ -24,10 +24,8 @@ NAMED_ERRORS = 8  # that one change lists by name
 WIDEST_ERROR = 29
 COLUMNS = {"code": 8, "http": 4, "class": 11, "fault": 6}
 FILLED_IN = "status"  # shown for the code where an SDK takes the status for want of one
-WORDS = {
-    "changed-code": "code", "changed-status": "status", "changed-class": "class",
-    "changed-attempts": "attempts",
-}  # fmt: skip
+OWN_CLASS = "its own"
+RETRY_MODES = ("legacy", "standard", "adaptive", "default")
 
 
 def matrix_document(matrix: Matrix) -> dict[str, Any]:
@@ -60,11 +58,11 @@ def write_matrix(matrix: Matrix, fail_on: Severity, console: Console) -> None:
         )
     modes = ", ".join(f"{_version(sdk)} {mode}" for sdk, mode in matrix.default_retry_modes.items())
     write_folded(
-        console, "", f"'{SAME}' is what the answer says; code 'status': the SDK fills in the HTTP status. Attempts "
-        f"by retry mode: legacy, standard, adaptive, default. The default is {modes}.",
+        console, "", f"'{SAME}': what the answer says. Code '{FILLED_IN}': the SDK fills in the HTTP status. "
+        f"Right: attempts by retry mode, legacy, standard, adaptive, default. The default: {modes}.",
     )  # fmt: skip
     console.print()
-    _write_findings(matrix.findings, console)
+    _write_findings(matrix, console)
     failing = sum(at_least(finding.severity, fail_on) for finding in matrix.findings)
     word = ("CHANGED", "bold red") if failing else ("SAME", "bold green")
     if len(matrix.sdks) < 2:
@@ -89,7 +87,7 @@ def _write_operation(operation: str, rows: Sequence[Row], matrix: Matrix, consol
 
 
 def _table(rows: Sequence[Row], modes: Sequence[str], several: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     table.add_column("error", overflow="fold", min_width=WIDEST_ERROR)
     if several:
         table.add_column("sdk", overflow="fold")
@@ -139,24 +137,46 @@ def _version(sdk: str) -> str:
     return sdk.partition("==")[2] or sdk
 
 
-def _write_findings(findings: Iterable[Finding], console: Console) -> None:
+class _Alike(msgspec.Struct, frozen=True, order=True):
+    """What all errors of one line have in common; lines stand in this order."""
+
+    versions: int
+    kind: str
+    severity: str
+    retry_modes: tuple[str, ...]
+    old: str
+    new: str
+
+
+def _write_findings(matrix: Matrix, console: Console) -> None:
     """Write what changes, one paragraph for all errors of an operation that change alike."""
-    groups: dict[tuple[Any, ...], list[str]] = {}
-    for finding in findings:
-        for change in finding.changes:
-            key = (
-                finding.operation, finding.kind, change.old_sdk, change.new_sdk, change.retry_modes,
-                _spell(change.old), _spell(change.new),
-            )  # fmt: skip
-            groups.setdefault(key, []).append(finding.error)
-    for operation, group in groupby(groups, key=lambda key: key[0]):
-        write_line(console, (operation, "bold"))
-        for key in sorted(group, key=lambda item: (item[2], item[1])):
-            _, kind, old_sdk, new_sdk, modes, old, new = key
-            errors = groups[key]
-            more = f" and {len(errors) - NAMED_ERRORS} more" if len(errors) > NAMED_ERRORS else ""
-            names = ", ".join(errors[:NAMED_ERRORS]) + more
-            where = f" ({', '.join(modes)})" if len(modes) < 4 else ""
-            text = f"{_version(old_sdk)} -> {_version(new_sdk)}: {WORDS[kind]} {old} -> {new}{where}: {names}"
-            write_folded(console, "  ", text)
-        console.print()
+    sdks = matrix.sdks
+    for operation in dict.fromkeys(row.operation for row in matrix.rows):
+        found = [finding for finding in matrix.findings if finding.operation == operation]
+        groups: dict[_Alike, list[str]] = {}
+        for finding in found:
+            for change in finding.changes:
+                groups.setdefault(_alike(finding, change, sdks), []).append(finding.error)
+        if found:
+            write_line(console, (operation, "bold"))
+            for alike in sorted(groups):
+                write_folded(console, f"  {alike.severity:<6}  ", _in_words(alike, groups[alike], sdks))
+            console.print()
+
+
+def _alike(finding: Finding, change: Change, sdks: Sequence[str]) -> _Alike:
+    new = change.new if change.new != finding.error else OWN_CLASS
+    old = change.old if change.old != finding.error else OWN_CLASS
+    at = sdks.index(change.new_sdk)
+    return _Alike(at, finding.kind, change.severity, change.retry_modes, _named(old), _named(new))
+
+
+def _named(value: object) -> str:
+    return "none" if value is None else _spell(value)
+
+
+def _in_words(alike: _Alike, errors: Sequence[str], sdks: Sequence[str]) -> str:
+    more = f" and {len(errors) - NAMED_ERRORS} more" if len(errors) > NAMED_ERRORS else ""
+    where = f" ({', '.join(alike.retry_modes)})" if len(alike.retry_modes) < len(RETRY_MODES) else ""
+    what = f"{alike.kind} from {alike.old} to {alike.new}{where}"
+    return f"{_version(sdks[alike.versions])}: {what}: {', '.join(errors[:NAMED_ERRORS])}{more}"

@@ -47,7 +47,7 @@ def errors(
     versions = list(dict.fromkeys(parse_sdk(text) for text in sdks))
     chosen = load_contracts(selectors, root=contracts)
     operations = plan_operations(chosen)
-    places = [environment_for(version) for version in versions] or [Environment("botocore", None)]
+    places = [environment_for(version, tell=tell) for version in versions] or [Environment("botocore", None)]
     emulator = Emulator(chosen, catalogue=open_library(contracts).catalogue, log=lambda _: None)
     with EmulatorServer(emulator.handle) as served, RawServer() as raw:
         plan = Plan(operations, {"emulator": served.url, "raw": raw.url})
