@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("harness.cli.replay", "Judge recorded exchanges again, offline."),
     "serve": ("harness.cli.serve", "Run the emulator alone, in the foreground."),
     "compare": ("harness.cli.compare", "Hold two runs, recordings or endpoints against each other."),
+    "errors": ("harness.cli.errors", "Show what SDK versions make of every error."),
     "import": ("harness.cli.importing", "Write contract files from a botocore release."),
     "lint": ("harness.cli.lint", "Check contract files."),
     "show": ("harness.cli.show", "Print an operation, its constraints, errors and rules."),

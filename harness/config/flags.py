@@ -165,7 +165,19 @@ FLAGS: tuple[Flag, ...] = (
         metavar="DATE|all", configurable=False,
     ),
     Flag(
-        "contracts", (*JUDGES, "serve", "compare", "show"),
+        "sdk", ("errors",), "An SDK to ask, e.g. botocore==1.44.5; repeatable; without it the installed one.",
+        kind="texts", default=(), metavar="SDK",
+    ),
+    Flag(
+        "json", ("errors",), "Write the matrix as JSON; '-' for stdout.",
+        metavar="FILE", configurable=False,
+    ),
+    Flag(
+        "fail-on", ("errors",), "The least severity of a change that makes the exit code 1.",
+        kind="choice", default="low", choices=("note", "low", "medium", "high"),
+    ),
+    Flag(
+        "contracts", (*JUDGES, "serve", "compare", "errors", "show"),
         "The directory of contracts; without it ./contracts, else the bundled ones.", metavar="DIR",
     ),
 )  # fmt: skip

@@ -8,11 +8,12 @@ from harness.session.comparing import Comparison, compare
 from harness.session.contracts import import_operations, lint, load_contracts, show
 from harness.session.judging import verify_case
 from harness.session.options import CompareOptions, ReplayOptions, RunOptions
+from harness.session.probing import errors
 from harness.session.replaying import replay
 from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "CompareOptions", "Comparison", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint",
+    "CompareOptions", "Comparison", "ReplayOptions", "RunOptions", "compare", "errors", "import_operations", "lint",
     "load_contracts", "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ PINNED = {
     ),
     "replay": ("--version", "--baseline", "--update-baseline", "--json", "--junit", "--fail-on"),
     "serve": ("--host", "--port", "--version", "--credentials", "--validation-style"),
+    "errors": ("--sdk", "--json", "--fail-on"),
     "import": ("--version", "--output"),
 }  # fmt: skip
 
@@ -67,8 +68,8 @@ def test_the_version(capsys):
         (["rnu"], "error: harness: No such command 'rnu'. Did you mean 'run'?\n  See 'harness --help'.\n"),
         (
             ["zzz"],
-            "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, import, "
-            "lint, show.\n  See 'harness --help'.\n",
+            "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, "
+            "errors, import, lint, show.\n  See 'harness --help'.\n",
         ),
         (
             ["serve", "--port", "x"],
