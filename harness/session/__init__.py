@@ -14,6 +14,6 @@ from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "CompareOptions", "Comparison", "ReplayOptions", "RunOptions", "compare", "errors", "import_operations", "lint",
-    "load_contracts", "replay", "run", "serve", "show", "verify_case",
+    "CompareOptions", "Comparison", "ReplayOptions", "RunOptions", "compare", "errors",
+    "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip
