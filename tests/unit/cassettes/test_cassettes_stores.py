@@ -51,6 +51,11 @@ def interaction(call, body="{}", answer="{}", second=0):
     return InteractionPart(entry, request_of(body), response)
 
 
+def replaced(part, side, **values):
+    changed = msgspec.structs.replace(getattr(part, side), **values)
+    return msgspec.structs.replace(part, **{side: changed})
+
+
 def failure(call, after):
     entry = Entry(recorded_at=datetime(2026, 8, 1, 12, tzinfo=UTC), call=call)
     return FailurePart(entry, request_of(), "connection reset", after)
@@ -497,12 +502,32 @@ def test_an_archive_without_exact_bodies_is_refused(tmp_path, content, problem, 
     )
 
 
-def test_what_cannot_be_written_is_refused_before_anything_is(tmp_path):
-    path = tmp_path / "x.jsonl"
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        pytest.param(interaction("a", body=7), "a body is neither text nor binary", id="a number for a body"),
+        pytest.param(
+            interaction("a", body="\ud800"),
+            "'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed",
+            id="half a character",
+        ),
+        pytest.param(
+            replaced(interaction("a"), "response", status=Status(1000, "")),
+            "Expected `int` <= 999 - at `$.response.status.code`",
+            id="no status",
+        ),
+        pytest.param(
+            replaced(interaction("a"), "request", uri="http://[::1/"), "Invalid IPv6 URL", id="no URL"
+        ),
+    ],
+)
+@ENDINGS
+def test_what_cannot_be_read_again_is_not_written(tmp_path, ending, part, problem):
+    path = tmp_path / f"x{ending}"
     with pytest.raises(UsageError) as caught:
-        open_store(path).append(interaction("a", body=7))
+        open_store(path).append(part)
     assert str(caught.value) == (
-        f"{path}: an interaction cannot be written: a body is neither text nor binary\n"
-        "  Record bytes and text only."
+        f"{path}: an interaction cannot be written: {problem}\n"
+        "  Record HTTP as it was: URLs, headers, bytes or text."
     )
     assert names(tmp_path) == []
