@@ -179,6 +179,44 @@ def test_recording_anew_drops_what_stood_there_and_nothing_else(tmp_path, ending
     assert names(tmp_path) == [path.name]
 
 
+@ENDINGS
+def test_old_failures_go_though_others_closed_the_file_meanwhile(tmp_path, ending):
+    path = tmp_path / f"x{ending}"
+    record(path, interaction("a"))
+    other = open_store(path)
+    other.append(failure("old", 7))
+    store = open_store(path)
+    store.append(failure("new", 0))
+    other.close()
+    store.close(lambda part: part.harness.call != "old")
+    assert calls(path) == ["a", "new"]
+
+
+@ENDINGS
+def test_readers_see_a_whole_file_while_others_record(tmp_path, ending):
+    path = tmp_path / f"x{ending}"
+    record(path, interaction("first"))
+    done = threading.Event()
+
+    def work(name):
+        for number in range(12):
+            record(path, interaction(f"{name}{number}"))
+        done.set()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    seen = []
+    while not done.is_set() or not seen:
+        stored = open_store(path).load()
+        assert stored.notice is None
+        seen.append(len(stored.parts))
+    for thread in threads:
+        thread.join()
+    assert seen == sorted(seen)
+    assert len(calls(path)) == 25
+
+
 def test_a_line_is_vcrpys_mapping_with_a_checksum(tmp_path):
     path = tmp_path / "x.jsonl"
     record(path, interaction("a", body=b"\xff"))
@@ -371,6 +409,14 @@ def test_only_known_endings_are_opened(tmp_path):
         open_store(tmp_path / "x.toml")
     assert str(caught.value) == (
         f"{tmp_path / 'x.toml'}: no recording has the ending '.toml'\n  Use .yaml, .jsonl, .json or .har."
+    )
+
+
+def test_a_journal_is_not_opened_by_its_own_name(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        open_store(tmp_path / "x.yaml.jsonl")
+    assert str(caught.value) == (
+        f"{tmp_path / 'x.yaml.jsonl'}: is the journal of x.yaml\n  Name x.yaml instead."
     )
 
 
