@@ -110,7 +110,9 @@ def read_archive(path: Path, data: bytes) -> Stored:
     parts: list[Part] = []
     for number, entry in enumerate(archive.log.entries, 1):
         try:
-            parts.append(_part(entry))
+            part = _part(entry)
+            exchange_of(part)
+            parts.append(part)
         except _WithoutContentError:
             problem = "the archive was saved without the body of this response"
             raise CassetteCorrupt(f"{path}, entry {number}", problem, _CONTENT) from None
@@ -143,6 +145,8 @@ def _part(entry: _Entry) -> Part:
     made = RequestPart(request.method, request.url, header_lists(headers), _posted(request.postData))
     if response.status == 0:
         return FailurePart(_ours(entry, headers, fields), made, response.error or "no response", 0)
+    if not 100 <= response.status <= 999:
+        raise ValueError(f"{response.status} is no status")
     body = _received(request.method, response)
     if entry.ours is msgspec.UNSET:
         fields = _as_decoded(fields, body)

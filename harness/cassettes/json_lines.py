@@ -10,6 +10,9 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
 
 from harness.cassettes.files import (
     append_bytes,
@@ -27,6 +30,7 @@ from harness.cassettes.kept import Standing
 from harness.cassettes.lines import (
     LineError,
     Lines,
+    check_line,
     head_line,
     is_seal,
     part_line,
@@ -148,16 +152,21 @@ def mark_of(path: Path) -> Path:
 
 
 def spelled(path: Path, part: Part) -> bytes:
-    """Spell a part as a line.
+    """Spell a part as a line that can be read again.
 
     Raises:
         UsageError: It holds something that no file can hold.
     """
     try:
-        return part_line(part)
-    except (ValueError, TypeError) as error:
+        line = part_line(part)
+        check_line(line)
+        urlsplit(part.request.uri)  # vcrpy parts it when it writes YAML
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
         problem = f"an interaction cannot be written: {error}"
-        raise UsageError(str(path), problem, "Record bytes and text only.") from error
+        raise UsageError(
+            str(path), problem, "Record HTTP as it was: URLs, headers, bytes or text."
+        ) from error
+    return line
 
 
 def notice_of(path: Path, partial: int | None) -> str | None:

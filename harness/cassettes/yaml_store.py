@@ -15,7 +15,15 @@ from pathlib import Path
 
 import msgspec
 
-from harness.cassettes.files import append_bytes, locked, open_to_append, read_bytes, reading, replace_file
+from harness.cassettes.files import (
+    append_bytes,
+    locked,
+    missing,
+    open_to_append,
+    read_bytes,
+    reading,
+    replace_file,
+)
 from harness.cassettes.format import FORMAT, Head
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.json_lines import notice_of, parsed, spelled
@@ -65,7 +73,7 @@ class YamlStore:
         with reading(self._path):
             data, lines = _bytes(self._path), _bytes(journal_of(self._path))
         if data is None and lines is None:
-            read_bytes(self._path)  # says what is wrong
+            raise missing(self._path)
         stored = self._stored(_found(self._path, data, lines))
         self._before.note(stored.parts)
         return stored

@@ -51,6 +51,11 @@ def interaction(call, body="{}", answer="{}", second=0):
     return InteractionPart(entry, request_of(body), response)
 
 
+def replaced(part, side, **values):
+    changed = msgspec.structs.replace(getattr(part, side), **values)
+    return msgspec.structs.replace(part, **{side: changed})
+
+
 def failure(call, after):
     entry = Entry(recorded_at=datetime(2026, 8, 1, 12, tzinfo=UTC), call=call)
     return FailurePart(entry, request_of(), "connection reset", after)
@@ -172,6 +177,44 @@ def test_recording_anew_drops_what_stood_there_and_nothing_else(tmp_path, ending
     bodies = [part.request.body for part in open_store(path).load().parts]
     assert bodies == ["{}", "new", "of another process"]
     assert names(tmp_path) == [path.name]
+
+
+@ENDINGS
+def test_old_failures_go_though_others_closed_the_file_meanwhile(tmp_path, ending):
+    path = tmp_path / f"x{ending}"
+    record(path, interaction("a"))
+    other = open_store(path)
+    other.append(failure("old", 7))
+    store = open_store(path)
+    store.append(failure("new", 0))
+    other.close()
+    store.close(lambda part: part.harness.call != "old")
+    assert calls(path) == ["a", "new"]
+
+
+@ENDINGS
+def test_readers_see_a_whole_file_while_others_record(tmp_path, ending):
+    path = tmp_path / f"x{ending}"
+    record(path, interaction("first"))
+    done = threading.Event()
+
+    def work(name):
+        for number in range(12):
+            record(path, interaction(f"{name}{number}"))
+        done.set()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for thread in threads:
+        thread.start()
+    seen = []
+    while not done.is_set() or not seen:
+        stored = open_store(path).load()
+        assert stored.notice is None
+        seen.append(len(stored.parts))
+    for thread in threads:
+        thread.join()
+    assert seen == sorted(seen)
+    assert len(calls(path)) == 25
 
 
 def test_a_line_is_vcrpys_mapping_with_a_checksum(tmp_path):
@@ -369,6 +412,14 @@ def test_only_known_endings_are_opened(tmp_path):
     )
 
 
+def test_a_journal_is_not_opened_by_its_own_name(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        open_store(tmp_path / "x.yaml.jsonl")
+    assert str(caught.value) == (
+        f"{tmp_path / 'x.yaml.jsonl'}: is the journal of x.yaml\n  Name x.yaml instead."
+    )
+
+
 @pytest.mark.parametrize("ending", [".json", ".har"])
 def test_what_other_tools_wrote_is_not_recorded_into(tmp_path, ending):
     path = tmp_path / f"x{ending}"
@@ -497,12 +548,32 @@ def test_an_archive_without_exact_bodies_is_refused(tmp_path, content, problem, 
     )
 
 
-def test_what_cannot_be_written_is_refused_before_anything_is(tmp_path):
-    path = tmp_path / "x.jsonl"
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        pytest.param(interaction("a", body=7), "a body is neither text nor binary", id="a number for a body"),
+        pytest.param(
+            interaction("a", body="\ud800"),
+            "'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed",
+            id="half a character",
+        ),
+        pytest.param(
+            replaced(interaction("a"), "response", status=Status(1000, "")),
+            "Expected `int` <= 999 - at `$.response.status.code`",
+            id="no status",
+        ),
+        pytest.param(
+            replaced(interaction("a"), "request", uri="http://[::1/"), "Invalid IPv6 URL", id="no URL"
+        ),
+    ],
+)
+@ENDINGS
+def test_what_cannot_be_read_again_is_not_written(tmp_path, ending, part, problem):
+    path = tmp_path / f"x{ending}"
     with pytest.raises(UsageError) as caught:
-        open_store(path).append(interaction("a", body=7))
+        open_store(path).append(part)
     assert str(caught.value) == (
-        f"{path}: an interaction cannot be written: a body is neither text nor binary\n"
-        "  Record bytes and text only."
+        f"{path}: an interaction cannot be written: {problem}\n"
+        "  Record HTTP as it was: URLs, headers, bytes or text."
     )
     assert names(tmp_path) == []
