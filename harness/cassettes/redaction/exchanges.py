@@ -199,7 +199,7 @@ class Redaction:
         if self._plan is None or wanted.kind == "error":
             return bool(found.document == wanted.document)
         root: Literal["input", "output"] = "input" if isinstance(message, Request) else "output"
-        meant = (self._plan.without_checksums(each.document, root) for each in (found, wanted))
+        meant = (self._plan.without_digests(each.document, root) for each in (found, wanted))
         return bool(next(meant) == next(meant))
 
     def _wanted(self, reading: Reading, leaves: Leaves) -> Reading:
@@ -228,7 +228,7 @@ class Redaction:
         )
 
     def _raw(self, raw: bytes, origin: str) -> bytes:
-        edited = self._known.bytes(raw, origin, self._carried)
+        edited = self._known.of_bytes(raw, origin, self._carried)
         if edited != raw and (self._ours or self._speaker.contract is None):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited

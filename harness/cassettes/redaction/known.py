@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from harness.cassettes.redaction import pseudonyms
 from harness.cassettes.redaction.pseudonyms import LEVEL, MARKS, PSEUDONYM
@@ -165,7 +165,7 @@ class Known:
             places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(each), text)]
         return replaced(text, _outside_pseudonyms(text, places)) if places else text
 
-    def bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
+    def of_bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
         """Take every secret out of bytes that are no text."""
         view = raw.decode("latin-1")
         places = [*self._named(view, lambda secret: secret.standing, is_text=False)]
@@ -209,15 +209,36 @@ class Known:
 
     def _named(
         self, text: str, standing: StandIn, *, is_text: bool = True, only_supplied: bool = False
-    ) -> Iterable[Place]:
+    ) -> Iterator[Place]:
+        runs: dict[tuple[int, int], Secret] = {}
         for secret in self._candidates(text):
             if only_supplied and secret.number:
                 continue
             found = secret.spelling.written(text) if is_text else secret.spelling.in_bytes(text)
             for start, end in found:
                 yield start, end, standing(secret)
-            for start, end in secret.spelling.in_base64(text):
-                yield start, end, _run_without(text[start:end], secret, standing(secret))
+            for run in secret.spelling.in_base64(text):
+                longest = runs.get(run)
+                if longest is None or len(longest.text) < len(secret.text):
+                    runs[run] = secret
+        for (start, end), secret in runs.items():
+            yield start, end, self._run_without(text[start:end], secret, standing)
+
+    def _run_without(self, run: str, secret: Secret, standing: StandIn) -> str:
+        """A run of base64 without secrets; all of it goes where it cannot be written again."""
+        if standing(secret) == REPLACEMENT:
+            return REPLACEMENT
+        edited = edited_run(run, lambda raw: self._bytes_without(raw, standing))
+        return standing(secret) if edited is None else edited
+
+    def _bytes_without(self, raw: bytes, standing: StandIn) -> bytes:
+        view = raw.decode("latin-1")
+        places = [
+            (start, end, standing(secret).encode().decode("latin-1"))
+            for secret in self._candidates(view)
+            for start, end in secret.spelling.in_bytes(view)
+        ]
+        return replaced(view, places).encode("latin-1")
 
     def _formed(self, text: str, origin: str) -> list[Place]:
         if not self.may_hold(text.lower()):
@@ -273,14 +294,6 @@ def is_telling(text: str) -> bool:
 def _start(found: re.Match[str]) -> int:
     """Where the secret part of a match begins."""
     return found.end(1) if found.re.groups and found.start(1) >= 0 else found.start()
-
-
-def _run_without(run: str, secret: Secret, standing: str) -> str:
-    """A run of base64 with a secret's bytes replaced; all of it goes where it cannot be written again."""
-    if not secret.number and standing != LEVEL:
-        return standing
-    edited = edited_run(run, lambda raw: raw.replace(secret.spelling.raw, standing.encode()))
-    return standing if edited is None else edited
 
 
 def _outside_pseudonyms(text: str, places: list[Place]) -> list[Place]:
