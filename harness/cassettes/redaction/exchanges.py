@@ -129,7 +129,7 @@ class Redaction:
             for name, value in parse_qsl(request.query):
                 if secret_part(name):
                     sent.learn(value)
-        self._carried = tuple(sorted(alone, key=len, reverse=True))
+        self._carried = sent.carried = received.carried = tuple(sorted(alone, key=len, reverse=True))
         for headers, leaves in heads:
             for text in _by_name(headers):
                 leaves.learn(text)

@@ -177,9 +177,14 @@ class Known:
             return raw
         return replaced(view, _outside_pseudonyms(view, places)).encode("latin-1", "replace")
 
-    def levelled(self, text: str) -> str:
-        """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place."""
-        places = list(self._named(text, lambda secret: secret.text_level))
+    def levelled(self, text: str, *, is_text: bool = True) -> str:
+        """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place.
+
+        Args:
+            text: The text, or bytes that are none, seen as one character each.
+            is_text: Which of the two.
+        """
+        places = list(self._named(text, lambda secret: secret.text_level, is_text=is_text))
         lower = text.lower()
         if self.may_hold(lower):
             places += self._formed_levels(text)

@@ -310,6 +310,28 @@ def test_what_its_protocol_cannot_read_is_not_recorded_unless_asked_for(side):
     assert getattr(kept, side).body == b"<html>REDACTED</html>"
 
 
+@pytest.mark.parametrize("tail", [b"", b"\xff"], ids=["text", "bytes"])
+def test_a_blob_that_is_not_secret_is_searched(tail):
+    contract = modelled("s3:PutObject")
+    inside = b"id AKIAIOSFODNN7EXAMPLE, " + tail
+    sent = {"Bucket": "b", "Key": "k", "Body": base64.b64encode(inside).decode()}
+    live = exchange_of(contract, sent)
+    kept = Vault().exchange(live, contract).request
+    assert re.fullmatch(rb"id REDACTED-sent-[0-9a-f]{12}, " + re.escape(tail), kept.body)
+    read = [protocol_for(contract).parse_request(contract, each) for each in (live.request, kept)]
+    assert Vault().sealed(contract, read[0]) == Vault().sealed(contract, read[1])
+
+
+def test_the_signature_of_a_request_is_gone_from_its_answer():
+    contract = modelled("secretsmanager:DescribeSecret")
+    live = exchange_of(contract, {"SecretId": "a"}, {"Description": f"you signed {'0a' * 32}"})
+    headers = Headers.of({"Authorization": f"AWS4-HMAC-SHA256 Credential=x/y, Signature={'0a' * 32}"})
+    signed = msgspec.structs.replace(live.request, headers=Headers((*live.request.headers, *headers)))
+    kept = Vault().exchange(msgspec.structs.replace(live, request=signed), contract)
+    assert kept.request.headers.get("Authorization") == "REDACTED"
+    assert json.loads(kept.response.body) == {"Description": "you signed REDACTED"}
+
+
 def test_what_was_sent_in_the_open_is_kept_when_an_answer_repeats_it():
     contract = modelled("cognito-idp:AdminGetUser")
     sent = {"UserPoolId": "eu-west-1_abcdef", "Username": "somebody"}
