@@ -61,6 +61,12 @@ class Redaction:
 
     def of(self, exchange: Exchange) -> Exchange:
         """Redact an exchange; see ``Vault.exchange``."""
+        try:
+            return self._redacted(exchange)
+        except RecursionError:
+            raise UnsearchableError("a message is nested too deep to be searched") from None
+
+    def _redacted(self, exchange: Exchange) -> Exchange:
         request, answer = self._opened(exchange.request), exchange.response
         content = _unpacked(answer) if answer is not None else None
         asked = self._read(request, self._speaker.read_request, "request")

@@ -15,7 +15,7 @@ import pytest
 from harness.cases.model import make_case
 from harness.cassettes.record import Recorder
 from harness.cassettes.redaction import UnsearchableError, Vault, check_patterns
-from harness.contract import check
+from harness.contract import Contract, Http, Member, Shape, check
 from harness.errors import ConfigurationError
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.importers.sources import open_source
@@ -320,6 +320,36 @@ def test_a_blob_that_is_not_secret_is_searched(tail):
     assert re.fullmatch(rb"id REDACTED-sent-[0-9a-f]{12}, " + re.escape(tail), kept.body)
     read = [protocol_for(contract).parse_request(contract, each) for each in (live.request, kept)]
     assert Vault().sealed(contract, read[0]) == Vault().sealed(contract, read[1])
+
+
+def test_a_place_that_takes_no_pseudonym_gets_the_smallest_value_and_links_by_it():
+    shapes = {
+        "Code": Shape(type="string", pattern="[0-9]{8}", sensitive=True),
+        "Note": Shape(type="string"),
+        "Both": Shape(members={"Code": Member(target="Code"), "Note": Member(target="Note")}),
+    }
+    contract = Contract(
+        format=1, service="s", operation="Op", version="2020-01-01", sources=(), protocol="json", http=Http(),
+        metadata={"targetPrefix": "S"}, shapes=shapes, input="Both", output="Both",
+    )  # fmt: skip
+    wire, vault = protocol_for(contract), Vault()
+    answer = wire.serialize_output(contract, {"Code": "82736455"})
+    first = vault.exchange(Exchange(wire.encode_request(contract, {}), answer), contract)
+    given = wire.read_response(contract, first.response).output["Code"]
+    assert re.fullmatch("[0-9]{8}", given)
+    assert given != "82736455"
+    sent = wire.encode_request(contract, {"Note": "it is 82736455.", "Code": "82736455"})
+    recorded = wire.parse_request(contract, vault.exchange(Exchange(sent, None), contract).request)
+    replayed = {"Note": f"it is {given}.", "Code": given}
+    assert recorded == replayed
+    assert Vault().sealed(contract, replayed) == Vault().sealed(contract, recorded)
+    assert Vault().sealed(contract, replayed) == vault.sealed(contract, wire.parse_request(contract, sent))
+
+
+def test_what_is_nested_too_deep_to_be_searched_is_not_recorded():
+    body = b'{"a":' * 900 + b"1" + b"}" * 900
+    with pytest.raises(UnsearchableError, match=r"^a message is nested too deep to be searched$"):
+        Vault().exchange(Exchange(Request("POST", "/", Headers(), body), Response(200)), None)
 
 
 def test_the_signature_of_a_request_is_gone_from_its_answer():
