@@ -71,9 +71,14 @@ class Redaction:
         content = _unpacked(answer) if answer is not None else None
         asked = self._read(request, self._speaker.read_request, "request")
         answered = self._read(content, self._speaker.read_response, "response") if content else None
-        self._known.note_open(_open_texts(asked, request, is_ours=self._ours))
-        sent = Leaves(self._known, "sent", self._rules.issued, self._common)
-        received = Leaves(self._known, "received", self._rules.issued, self._common)
+        said = _open_texts(asked, request, is_ours=self._ours)
+        issued = self._rules.issued
+        if self._ours:
+            issued |= set(said)  # of this exchange alone: a run makes endlessly many
+        else:
+            self._known.note_open(said)
+        sent = Leaves(self._known, "sent", issued, self._common)
+        received = Leaves(self._known, "received", issued, self._common)
         self._learn(request, content, asked, answered, sent, received)
         kept = self._request(request, None if self._ours else asked, sent)
         failure = exchange.failure

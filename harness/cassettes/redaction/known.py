@@ -90,6 +90,7 @@ class Known:
         added = tuple(_row_of(pattern) for pattern in patterns)
         self._forms = tuple((re.compile(row.pattern), row) for row in (*FORMS, *added))
         self._has_unhinted = bool(added)
+        self._hints = tuple({hint for _, row in self._forms for hint in row.hints})
         self._open: set[str] = set()
         for text in {secret for secret in secrets if secret}:
             self._add(Secret(text, "sent", ""), everywhere=True)
@@ -143,7 +144,12 @@ class Known:
 
     def may_hold(self, text: str) -> bool:
         """Say quickly whether a text in lower case may hold something secret by form."""
-        return self._has_unhinted or any(hint in text for _, row in self._forms for hint in row.hints)
+        if self._has_unhinted:
+            return True
+        for hint in self._hints:  # noqa: SIM110  # asked for every text of every exchange
+            if hint in text:
+                return True
+        return False
 
     def is_form(self, text: str) -> bool:
         """Say whether a whole text is secret by its form."""
@@ -160,7 +166,9 @@ class Known:
             origin: Where it was seen, for what is secret by form.
             extra: Further texts to take out, of this exchange alone.
         """
-        places = [*self._named(text, lambda secret: secret.standing), *self._formed(text, origin)]
+        places = self._formed(text, origin)
+        if self._everywhere:
+            places += self._named(text, lambda secret: secret.standing)
         for each in extra:
             places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(each), text)]
         return replaced(text, _outside_pseudonyms(text, places)) if places else text
