@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -269,9 +270,7 @@ def exchange_of(part: InteractionPart | FailurePart) -> tuple[str, Exchange]:
     )
     if isinstance(part, FailurePart):
         return url, Exchange(request, None, part.failure)
-    headers = _headers(part.response.headers, entry.response_headers if entry else None)
-    body = body_bytes(part.response.body.string, "response.body.string")
-    return url, Exchange(request, Response(part.response.status.code, headers, body))
+    return url, Exchange(request, response_of(part))
 
 
 def response_of(part: InteractionPart) -> Response:
@@ -283,6 +282,16 @@ def response_of(part: InteractionPart) -> Response:
     headers = _headers(part.response.headers, part.harness.response_headers if part.harness else None)
     body = body_bytes(part.response.body.string, "response.body.string")
     return Response(part.response.status.code, headers, body)
+
+
+def check_uri(uri: str) -> None:
+    """Make sure that a recorded request's URL can be parted again, by us and by vcrpy.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    _split(uri)
+    urlsplit(uri)
 
 
 def header_lists(headers: Headers) -> _Lists:

@@ -30,6 +30,7 @@ from harness.cassettes.format import (
     ResponsePart,
     Status,
     body_bytes,
+    check_uri,
     exchange_of,
     header_lists,
     pairs_if_needed,
@@ -111,7 +112,7 @@ def read_archive(path: Path, data: bytes) -> Stored:
     for number, entry in enumerate(archive.log.entries, 1):
         try:
             part = _part(entry)
-            exchange_of(part)
+            check_uri(part.request.uri)
             parts.append(part)
         except _WithoutContentError:
             problem = "the archive was saved without the body of this response"

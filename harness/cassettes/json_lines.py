@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,7 +23,7 @@ from harness.cassettes.files import (
     reading,
     replace_file,
 )
-from harness.cassettes.format import FORMAT, Head
+from harness.cassettes.format import FORMAT, Head, check_uri
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.kept import Standing
 from harness.cassettes.lines import (
@@ -160,7 +159,7 @@ def spelled(path: Path, part: Part) -> bytes:
     try:
         line = part_line(part)
         check_line(line)
-        urlsplit(part.request.uri)  # vcrpy parts it when it writes YAML
+        check_uri(part.request.uri)
     except (msgspec.MsgspecError, ValueError, TypeError) as error:
         problem = f"an interaction cannot be written: {error}"
         raise UsageError(

@@ -404,6 +404,56 @@ def test_a_stock_cassette_is_read_and_becomes_ours_when_recorded_into(tmp_path):
     assert opened.get_metadata("seed", None) == 7
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        pytest.param(
+            b"http://127.0.0.1:4566/bucket/key",
+            b"nowhere",
+            "`$.request.uri` is no URL: 'nowhere'",
+            id="no URL",
+        ),
+        pytest.param(b"http://127.0.0.1:4566", b"http://[::1", "Invalid IPv6 URL", id="half an address"),
+        pytest.param(
+            b"!!binary H4sI",
+            b"[1]",
+            "a body is neither text nor binary",
+            id="a list for a body",
+        ),
+        pytest.param(
+            b"{ETag: ['\"a\"']}",
+            b"{ETag: [[]]}",
+            "Expected `str`, got `array` - at `$.response.headers[...][0]`",
+            id="a list for a value",
+        ),
+        pytest.param(
+            b"code: 200",
+            b"code: 2",
+            "Expected `int` >= 100 - at `$.response.status.code`",
+            id="no status",
+        ),
+    ],
+)
+def test_a_damaged_stock_cassette_is_refused_with_its_line(tmp_path, old, new, problem):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(STOCK.replace(old, new))
+    with pytest.raises(CassetteCorrupt) as caught:
+        open_store(path).load()
+    assert str(caught.value) == (
+        f"{path}, interaction 1, line 2: does not have a cassette's shape: {problem}\n  {RESTORE}"
+    )
+
+
+def test_a_header_without_a_value_is_no_header(tmp_path):
+    import vcr.cassette
+
+    path = tmp_path / "x.yaml"
+    path.write_bytes(STOCK.replace(b"[3]", b"[]"))
+    convert(path, path, overwrite=True)
+    (request,) = vcr.cassette.Cassette.load(path=str(path)).requests
+    assert dict(request.headers) == {"Accept": "*/*", "X-Amz-Date": "20261121T000000Z"}
+
+
 def test_only_known_endings_are_opened(tmp_path):
     with pytest.raises(UsageError) as caught:
         open_store(tmp_path / "x.toml")
