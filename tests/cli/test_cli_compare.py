@@ -237,6 +237,25 @@ def test_an_expired_waiver_fails_by_itself(harness):
     assert harness("compare", "emulator", "emulator", SELECTOR, *SMOKE, *flag)[0] == 1
 
 
+def test_what_is_waived_stays_out_of_the_baseline(harness, older):
+    """A baseline would accept it for good."""
+    run = ("run", SELECTOR, *SMOKE, "--target", older, "--baseline", "accepted.yaml")
+    flag = waivers(("rejected-valid", RULE))
+    assert harness(*run, *flag, "--update-baseline")[0] == 0
+    assert RULE not in Path("accepted.yaml").read_text()
+    assert harness(*run)[0] == 1
+    assert harness(*run, "--update-baseline")[0] == 0
+    assert RULE in Path("accepted.yaml").read_text()
+
+
+def test_a_waived_finding_is_no_failure_for_build_servers(harness, older):
+    """JUnit counts what fails."""
+    run = ("run", SELECTOR, *SMOKE, "--target", older, "--junit", "run.xml")
+    for flag, fails in (((), True), (waivers(("rejected-valid", RULE)), False)):
+        harness(*run, *flag)
+        assert (' failures="0" ' not in Path("run.xml").read_text()) is fails
+
+
 def test_a_difference_is_waived_by_its_grade(harness, older):
     """A waived difference is no regression; it stays in the document, marked."""
     flag = waivers(("status-class", f"{SELECTOR}#/status"), ("order", f"{SELECTOR}#/output/Id"))
