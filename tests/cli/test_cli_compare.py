@@ -93,6 +93,16 @@ def test_recordings_are_sent_again(harness, older):
     assert {grade for grade, _ in differences("d.json")} <= {"status-class", "error-code", "status", "text"}
 
 
+def test_recordings_can_be_held_against_another_version(harness):
+    """With --version both sides are read, and the emulator asked, at that version."""
+    shutil.copytree(ROOT / "cassettes/emulator/connectparticipant", "cassettes/emulator/connectparticipant")
+    older = "2022-12-21"
+    code, _, _ = harness("compare", "cassettes", "emulator", "--version", older, "--json", "d.json")
+    assert code == 1
+    assert json.loads(Path("d.json").read_text())["summary"]["compared"] > 50
+    assert set(differences("d.json")) >= SHOWN
+
+
 def test_a_runs_cases_are_made_again_from_its_seed_and_depth(harness, older):
     """Only those that the run has answers to; errors on demand are no difference."""
     assert harness("run", SELECTOR, "--seed", 5, *SMOKE, "--json", "run.json")[0] == 0
