@@ -19,21 +19,21 @@ class Noise(msgspec.Struct, frozen=True):
 
     Attributes:
         operation: ``service:Operation``.
-        versions: The versions of the contract in which they did.
+        files: The contract files to put them into; none where the operation has no file yet.
         members: Their pointers below the output, as ``volatile`` spells them.
     """
 
     operation: str
-    versions: tuple[str, ...]
+    files: tuple[str, ...]
     members: tuple[str, ...]
 
 
-def noise_of(differences: Iterable[Difference], versions: Mapping[str, Iterable[str]]) -> tuple[Noise, ...]:
+def noise_of(differences: Iterable[Difference], files: Mapping[str, Iterable[str]]) -> tuple[Noise, ...]:
     """Propose volatile members.
 
     Args:
         differences: What differed between two calls of the same side.
-        versions: The versions of each operation that were asked.
+        files: The contract files of each operation, in the versions that were asked.
 
     Returns:
         One entry for each operation with such members, sorted. Members that came or went, and other errors,
@@ -45,6 +45,6 @@ def noise_of(differences: Iterable[Difference], versions: Mapping[str, Iterable[
         if item.grade in NOISY and head == item.operation and member:
             found.setdefault(item.operation, set()).add(member)
     return tuple(
-        Noise(operation, tuple(sorted(set(versions.get(operation, ())))), tuple(sorted(members)))
+        Noise(operation, tuple(files.get(operation, ())), tuple(sorted(members)))
         for operation, members in sorted(found.items())
     )

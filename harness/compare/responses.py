@@ -16,7 +16,7 @@ from deepdiff import DeepDiff
 from harness.compare.errors import mapping_differences
 from harness.compare.grading import graded
 from harness.compare.interface import Difference, Grade, Observed
-from harness.compare.links import References, references
+from harness.compare.links import References, Returned, references
 from harness.compare.normal import levelled, look_up, same
 from harness.compare.pointers import Path, output_pointer, place_of
 from harness.compare.remains import Remaining, remains
@@ -120,10 +120,14 @@ def _linked(
     """Find the linked ids of both sides, over all answers that both have: a shared value is no own one."""
     outputs = [both for both in pairs if both[0].outcome.kind == both[1].outcome.kind == "output"]
     known = [contracts.get((before.operation, before.version)) for before, _ in outputs]
-    return references(
-        ((contract, both[0].outcome.output) for contract, both in zip(known, outputs, strict=True)),
-        ((contract, both[1].outcome.output) for contract, both in zip(known, outputs, strict=True)),
-    )
+    returned = [
+        [
+            Returned(both[side].operation, contract, both[side].outcome.output)
+            for contract, both in zip(known, outputs, strict=True)
+        ]
+        for side in (0, 1)
+    ]
+    return references(returned[0], returned[1])
 
 
 def _differences(

@@ -46,13 +46,15 @@ def write_comparison(
         write_line(console, (operation, "bold"))
         _write_group(list(group), console)
         console.print()
-    write_waivers(waivers, console, "difference")
+    write_waivers(waivers, console)
     if noise is not None:
         _write_noise(noise, console)
     word = ("DIFFERENT", "bold red") if regression else ("SAME", "bold green")
     plural = "" if len(left) == 1 else "s"
     kind = "a regression" if regression else "no regression"
-    write_line(console, word, f"  {len(left)} difference{plural}, {kind}; {compared} cases compared")
+    waived = len(differences) - len(left)
+    end = f"; {waived} more waived" if waived else ""
+    write_line(console, word, f"  {len(left)} difference{plural}, {kind}; {compared} cases compared{end}")
 
 
 def _write_group(group: Sequence[Difference], console: Console) -> None:
@@ -85,10 +87,11 @@ def _write_noise(noise: Sequence[Noise], console: Console) -> None:
     if not noise:
         write_line(console, "# the old side answered twice alike: nothing to propose under volatile:")
     for item in noise:
-        service, _, operation = item.operation.partition(":")
-        for version in item.versions:
-            place = f"contracts/{service}/{operation}/{version}.yaml"
-            write_line(console, f"# {place}: review, then put under volatile:")
+        for name in item.files:
+            write_line(console, f"# {printable(name)}: review, then put under volatile:")
+        if not item.files:
+            words = f"'harness import botocore {item.operation}' writes its contract file"
+            write_line(console, f"# {item.operation}: {words}; review, then put under volatile:")
         for member in item.members:
             write_line(console, f"- {printable(member)}")
     console.print()

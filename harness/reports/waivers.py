@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -13,30 +13,24 @@ from harness.reports.printable import printable
 from harness.results.waivers import Applied, Waiver
 
 
-def write_waivers(applied: Applied, console: Console, noun: str = "finding") -> None:
+def write_waivers(applied: Applied, console: Console) -> None:
     """Write which waivers were needed, which have expired and which matched nothing.
 
     Args:
         applied: What the waivers did.
         console: Where to write.
-        noun: What was waived.
     """
-    _write(
-        "waived", f"{_counted(len(applied.waived), noun)} that would fail otherwise", applied.waived, console
-    )
-    words = f"{_counted(len(applied.expired), 'waiver')}: renew or remove, until then the exit code is 1"
+    _write("waived", f"by {_counted(applied.waived)}", applied.waived, console)
+    words = f"{_counted(applied.expired)}: renew or remove, until then the exit code is 1"
     _write("expired", words, applied.expired, console)
-    _write(
-        "unused", f"{_counted(len(applied.unused), 'waiver')} that matched nothing", applied.unused, console
-    )
+    _write("unused", f"{_counted(applied.unused)} that matched nothing", applied.unused, console)
 
 
-def _write(label: str, words: str, waivers: Iterable[Waiver], console: Console) -> None:
-    listed = tuple(waivers)
-    if not listed:
+def _write(label: str, words: str, waivers: Sequence[Waiver], console: Console) -> None:
+    if not waivers:
         return
     write_line(console, (f"{label:<11}", "bold red" if label == "expired" else "dim"), words)
-    for item in listed:
+    for item in waivers:
         write_line(console, (f"  {item.kind} {item.constraint}", "dim"))
         write_line(
             console, (f"    until {item.until}, {printable(item.who)}: {printable(item.reason)}", "dim")
@@ -44,8 +38,8 @@ def _write(label: str, words: str, waivers: Iterable[Waiver], console: Console) 
     console.print()
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _counted(waivers: Sequence[Waiver]) -> str:
+    return "1 waiver" if len(waivers) == 1 else f"{len(waivers)} waivers"
 
 
 def waivers_document(applied: Applied) -> dict[str, Any]:

@@ -251,7 +251,7 @@ def run_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The result of harness run and harness replay",
         **reference,
-        "$defs": components,
+        "$defs": _plain(components),
     }
 
 

@@ -74,11 +74,15 @@ def recorded_cases(cassette: Cassette, contract: Contract) -> tuple[Case, ...]:
         contract: The operation at the version to judge by.
 
     Returns:
-        The cases in recorded order, each with the request that was recorded, without its authentication and
-        without what belongs to the connection; a fault of the wire keeps its request as it is.
+        The cases in recorded order, of the contract's version, each with the request that was recorded,
+        without its authentication and without what belongs to the connection; a fault of the wire keeps its
+        request as it is.
     """
     restored = (_restored(contract, item.case, item.exchange.request) for item in cassette.recorded)
-    return tuple(_sendable(case, item.case) for case, item in zip(restored, cassette.recorded, strict=True))
+    return tuple(
+        msgspec.structs.replace(_sendable(case, item.case), version=contract.version)
+        for case, item in zip(restored, cassette.recorded, strict=True)
+    )
 
 
 def _sendable(case: Case, recorded: Case) -> Case:

@@ -76,7 +76,7 @@ def compare(options: CompareOptions, announce: Announce = ignore) -> Comparison:
         remedy = "Make both sides from the same operations, versions, depth and seed."
         raise UsageError(f"{options.old} and {options.new}", problem, remedy)
     contracts = _contracts((*old, *new), options.contracts)
-    return _comparison(old, new, contracts, waivers, _noise(old, again, contracts))
+    return _comparison(old, new, contracts, waivers, _noise(old, again, contracts, options.contracts))
 
 
 def _check(options: CompareOptions) -> None:
@@ -290,17 +290,28 @@ def _contracts(answers: Iterable[Observed], root: str | None) -> dict[tuple[str,
 
 
 def _noise(
-    old: Sequence[Observed], again: Sequence[Observed] | None, contracts: dict[tuple[str, str], Contract]
+    old: Sequence[Observed],
+    again: Sequence[Observed] | None,
+    contracts: dict[tuple[str, str], Contract],
+    root: str | None,
 ) -> tuple[Noise, ...] | None:
     if again is None:
         return None
     from harness.compare.noise import noise_of
     from harness.compare.responses import compare as compare_responses
 
-    versions: dict[str, list[str]] = {}
-    for name, version in _versions(old):
-        versions.setdefault(name, []).append(version)
-    return noise_of(compare_responses(old, again, contracts), versions)
+    return noise_of(compare_responses(old, again, contracts), _files(old, root))
+
+
+def _files(answers: Iterable[Observed], root: str | None) -> dict[str, list[str]]:
+    """The contract files of the operations that were asked; those without a file are left out."""
+    files = open_library(root).files
+    found: dict[str, list[str]] = {}
+    for name, version in _versions(answers):
+        path = files.root.joinpath(*name.split(":"), f"{version}.yaml")
+        if path.is_file():
+            found.setdefault(name, []).append(str(path))
+    return found
 
 
 def _comparison(

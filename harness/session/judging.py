@@ -145,13 +145,16 @@ def settle(
 ) -> RunResult:
     """Accept the findings that a baseline knows, after writing the new ones to it where asked; then waive.
 
-    An interrupted run updates nothing: it has not seen all findings. Nor does it call a waiver unused.
+    An interrupted run updates nothing: it has not seen all findings. Nor does it call a waiver unused. What a
+    waiver accepts until a day is not written to the baseline, which would accept it for good.
     """
-    found = _waived(found, waivers)
     from harness.results.baseline import accept, read_baseline, update_baseline
 
+    found = _waived(found, waivers)
     if options.update_baseline and options.baseline is not None and not found.interrupted:
-        update_baseline(Path(options.baseline), found)
+        waived = frozenset(found.waived)
+        lasting = tuple(item for item in found.findings if item.id not in waived)
+        update_baseline(Path(options.baseline), msgspec.structs.replace(found, findings=lasting))
         baseline = read_baseline(Path(options.baseline))
     return accept(found, baseline) if baseline is not None else found
 

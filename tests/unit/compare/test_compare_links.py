@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from harness.compare.interface import Observed
-from harness.compare.links import references
+from harness.compare.links import Returned, references
 from harness.compare.responses import compare
+from harness.contract import Contract, Http, Member, Shape
 from harness.exchange import Outcome
 
 
@@ -56,10 +57,20 @@ def found(old, new):
             [{"Id": "x", "Text": "x"}, {"Id": "x"}],
             [("value", "c0", "a", "x")],
         ),
+        (
+            [{"State": {"Name": "on"}}, {"State": {"Name": "on"}}],
+            [{"State": {"Name": "off"}}, {"State": {"Name": "off"}}],
+            [("value", "c0", "on", "off"), ("value", "c1", "on", "off")],
+        ),
+        (
+            [{"Role": {"RoleName": "a"}}, {"Names": ["a"]}],
+            [{"Role": {"RoleName": "x"}}, {"Names": ["x"]}],
+            [],
+        ),
     ],
     ids=[
         "followed", "broken-link", "swapped", "never-repeated", "plain-text", "shared-value",
-        "in-a-list", "text-beside-an-id",
+        "in-a-list", "text-beside-an-id", "an-attribute", "a-name-elsewhere",
     ],
 )  # fmt: skip
 def test_a_side_may_have_ids_of_its_own(old, new, expected):
@@ -71,5 +82,24 @@ def test_a_reference_names_the_place_where_a_value_stood_first():
     """The number of the answer, then the path."""
     old = [{"Entries": [{"EventId": "a"}]}, {"EventId": "a"}]
     new = [{"Entries": [{"EventId": "x"}]}, {"EventId": "x"}]
-    both = references([(None, each) for each in old], [(None, each) for each in new])
+    both = references(*([Returned("shop:Buy", None, each) for each in side] for side in (old, new)))
     assert both == ({"a": "<0.Entries.0.EventId>"}, {"x": "<0.Entries.0.EventId>"})
+
+
+def test_a_name_is_followed_from_one_operation_to_another():
+    """Created here and described there; one of an enum's values never is."""
+    member = {"Name": Member(target="Word")}
+    loose = {"Out": Shape(members=member), "Word": Shape(type="string")}
+    strict = {"Out": Shape(members=member), "Word": Shape(type="string", enum=("a", "x"))}
+    for shapes, expected in ((loose, 0), (strict, 2)):
+        contracts, sides = {}, ([], [])
+        for operation in ("CreateRole", "GetRole"):
+            contract = Contract(
+                format=1, service="iam", operation=operation, version="2020-01-01", sources=(),
+                protocol="query", metadata={}, http=Http(), output="Out", shapes=shapes,
+            )  # fmt: skip
+            contracts[contract.name, contract.version] = contract
+            for answers, name in zip(sides, ("a", "x"), strict=True):
+                outcome = Outcome("output", 200, {"Name": name})
+                answers.append(Observed("c", contract.name, contract.version, outcome))
+        assert len(compare(*sides, contracts)) == expected
