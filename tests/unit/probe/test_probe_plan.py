@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from harness.contract.common_errors import is_common
+from harness.contract.model import QueryError
 from harness.emulator.ondemand import HEADER as EMULATOR_HEADER
 from harness.importers.library import open_library
 from harness.probe.answers import ANSWERS
@@ -51,12 +52,21 @@ def test_spellings_are_tried_with_an_error_that_nobody_retries(service, operatio
 
 
 def test_codes_of_the_query_protocols_stay_theirs():
-    """An SDK that speaks query is answered, and held, to the code that query has."""
-    (asked,) = plan_operations([LIBRARY.load("cloudwatch", "PutMetricData")])
-    (fault,) = [probe for probe in asked.probes if probe.error == "InternalServiceFault"]
-    assert (fault.wire_code, fault.query_code) == ("InternalServiceFault", "InternalServiceError")
+    """An SDK that speaks query is answered with, and held to, the code that query has."""
+    contract = LIBRARY.load("events", "PutEvents")
+    shape = msgspec.structs.replace(
+        contract.shapes["InternalException"], query_error=QueryError("InternalServiceError")
+    )
+    contract = msgspec.structs.replace(
+        contract,
+        shapes={**contract.shapes, "InternalException": shape},
+        metadata={**contract.metadata, "protocols": ["json", "query"]},
+    )
+    (asked,) = plan_operations([contract])
+    fault = asked.probes[0]
+    assert (fault.wire_code, fault.query_code) == ("InternalException", "InternalServiceError")
     assert fault.otherwise == {RAW_HEADER: "asked;{protocol};InternalServiceError;500"}
-    assert asked.spoken.count("query") == 1
+    assert asked.spoken == ("json", "query")
 
 
 def test_common_codes_are_common():
