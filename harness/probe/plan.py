@@ -105,7 +105,7 @@ def plan_operations(contracts: Iterable[Contract]) -> tuple[Asked, ...]:
             operation=contract.operation,
             input={} if contract.input is None else smallest(contract, contract.input),
             headers=_proof(contract),
-            spoken=(contract.protocol, *contract.metadata.get("protocols", ())),
+            spoken=tuple(dict.fromkeys((contract.protocol, *contract.metadata.get("protocols", ())))),
             probes=(*_declared(contract), *_common(contract), *_of_the_wire(contract)),
         )
         for contract in contracts

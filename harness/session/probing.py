@@ -40,8 +40,8 @@ def errors(
     from harness.emulator.server import EmulatorServer
     from harness.importers.library import open_library
     from harness.probe.environments import Environment, environment_for, parse_sdk
-    from harness.probe.plan import Plan, plan_operations
-    from harness.probe.processes import ask_all
+    from harness.probe.plan import RETRY_MODES, Plan, plan_operations
+    from harness.probe.processes import ask_all, count_probes
     from harness.probe.raw_server import RawServer
 
     versions = list(dict.fromkeys(parse_sdk(text) for text in sdks))
@@ -49,6 +49,8 @@ def errors(
     operations = plan_operations(chosen)
     places = [environment_for(version, tell=tell) for version in versions] or [Environment("botocore", None)]
     emulator = Emulator(chosen, catalogue=open_library(contracts).catalogue, log=lambda _: None)
+    who = f"{len(places)} SDK{'s' * (len(places) > 1)}"
+    tell(f"asking {who} for {count_probes(operations)} errors in {len(RETRY_MODES)} retry modes")
     with EmulatorServer(emulator.handle) as served, RawServer() as raw:
         plan = Plan(operations, {"emulator": served.url, "raw": raw.url})
         answered = ask_all(places, plan, tell)
