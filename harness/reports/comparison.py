@@ -54,7 +54,7 @@ def write_comparison(
     kind = "a regression" if regression else "no regression"
     waived = len(differences) - len(left)
     end = f"; {waived} more waived" if waived else ""
-    write_line(console, word, f"  {len(left)} difference{plural}, {kind}; {compared} cases compared{end}")
+    write_line(console, word, f"  {len(left)} difference{plural}, {kind}; {_cases(compared)} compared{end}")
 
 
 def _write_group(group: Sequence[Difference], console: Console) -> None:
@@ -99,6 +99,10 @@ def _write_noise(noise: Sequence[Noise], console: Console) -> None:
 
 def _is_waived(item: Difference, waivers: Applied) -> bool:
     return (item.operation, item.grade, item.pointer) in waivers.identities
+
+
+def _cases(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def _spell(value: Any) -> str:

@@ -17,6 +17,7 @@ PINNED = {
         "--yes-live", "--region", "--profile",
     ),
     "replay": ("--version", "--baseline", "--update-baseline", "--json", "--junit", "--fail-on"),
+    "compare": ("--against", "--waivers", "--learn-noise", "--yes-live", "--json"),
     "serve": ("--host", "--port", "--version", "--credentials", "--validation-style"),
     "errors": ("--sdk", "--json", "--fail-on"),
     "import": ("--version", "--output"),
