@@ -1,0 +1,93 @@
+"""The errors that two contracts declare, held against each other by their code on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.compare.contracts.model import Found
+from harness.compare.contracts.walk import Walk
+from harness.contract import Contract, Shape
+from harness.contract.digests import plain
+
+DEFAULT_STATUS = {"client": 400, "server": 500}
+
+
+def compare_errors(old: Contract, new: Contract, walk: Walk, *, moved: bool) -> Iterator[Found]:
+    """Compare the declared errors, and walk the members of those on both sides.
+
+    Args:
+        old: The old contract.
+        new: The new contract.
+        walk: The walk over the two contracts.
+        moved: Whether the service moved to another protocol.
+    """
+    pairs, gone, come = pair_errors(old, new)
+    for name in gone:
+        code = code_of(old, name)
+        yield Found("error-removed", f"{new.name}#/errors/{code}", _about(old.shapes[name]), None, code)
+    for name in come:
+        code = code_of(new, name)
+        yield Found("error-added", f"{new.name}#/errors/{code}", None, _about(new.shapes[name]), code)
+    for before, after in pairs:
+        code = code_of(new, after)
+        place = f"{new.name}#/errors/{code}"
+        yield from _mapping(place, code, old.shapes[before], new.shapes[after], moved=moved)
+        if code_of(old, before) != code:
+            yield Found("error-code-changed", f"{place}/code", code_of(old, before), code, code)
+        walk.compare("response", f"errors/{code}", before, after, code)
+
+
+def pair_errors(old: Contract, new: Contract) -> tuple[list[tuple[str, str]], list[str], list[str]]:
+    """Pair errors by code, then what is left by the name of the shape.
+
+    Returns:
+        Pairs of shape names, the names that are gone, the names that have come.
+    """
+    by_code = {code_of(new, name): name for name in new.errors}
+    pairs = [(name, by_code[code_of(old, name)]) for name in old.errors if code_of(old, name) in by_code]
+    gone = [name for name in old.errors if code_of(old, name) not in by_code]
+    paired = {after for _, after in pairs}
+    come = [name for name in new.errors if name not in paired]
+    again = [name for name in gone if name in come]
+    pairs += [(name, name) for name in again]
+    return pairs, [name for name in gone if name not in again], [name for name in come if name not in again]
+
+
+def code_of(contract: Contract, name: str) -> str:
+    """Give the code of an error on the wire."""
+    return contract.shapes[name].error_code or name
+
+
+def _about(shape: Shape) -> dict[str, object]:
+    return {"status": shape.http_error, "fault": shape.error}
+
+
+def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> Iterator[Found]:
+    """Compare what an error means: status, fault, the query protocols' words for it, whether to try again."""
+    if old.http_error != new.http_error:
+        yield from _status(place, code, old, new, moved=moved)
+    if old.error != new.error:
+        yield Found("error-fault-changed", f"{place}/error", old.error, new.error, code)
+    before, after = plain(old.query_error), plain(new.query_error)
+    if before != after and not moved:
+        yield Found("error-query-code-changed", f"{place}/queryError", before, after, code)
+    if (old.retryable is None) != (new.retryable is None):
+        rule = f"error-retryable-{'added' if new.retryable is not None else 'removed'}"
+        yield Found(rule, f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
+    elif old.retryable != new.retryable:
+        yield Found("error-throttling-changed", f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
+
+
+def _status(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> Iterator[Found]:
+    """Compare statuses; one that only a move to another protocol makes explicit is none."""
+    if moved and None in (old.http_error, new.http_error):
+        return
+    if old.http_error is None:
+        if new.http_error == DEFAULT_STATUS.get(new.error or ""):
+            return
+        rule = "error-status-stated"
+    elif new.http_error is None:
+        rule = "error-status-unstated"
+    else:
+        rule = "error-status-changed"
+    yield Found(rule, f"{place}/httpError", old.http_error, new.http_error, code)
