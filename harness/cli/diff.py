@@ -29,7 +29,7 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
     from harness.reports.changes import changes_document
     from harness.session import diff
 
-    found = diff(old, new, selectors)
+    found = diff(old, new, selectors, entries=options["format"] == "api-changes")
     failed = any(SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in found.changes)
     if path is not None:
         facts = {"old": found.old, "new": found.new, "operations": found.operations, "failed": failed}
@@ -46,10 +46,7 @@ def _print(found: Any, options: Any, failed: bool, stream: Any) -> None:
     from harness.reports.lines import console_for
 
     if options["format"] == "api-changes":
-        from harness.compare.contracts.api_changes import api_changes
-
-        entries = [api_changes(each.name, each.title, found.published, each.changes, each.old, each.new) for each in found.found]
-        stream.write("\n".join(entries))
+        stream.write("\n".join(service.entry for service in found.found))
     elif options["markdown"]:
         stream.write(changes_markdown(found.changes, old=found.old, new=found.new))
     else:

@@ -8,6 +8,7 @@ from itertools import chain
 import msgspec
 
 from harness.compare.contracts import Change, compare_services, service_added, service_removed
+from harness.compare.contracts.api_changes import api_changes
 from harness.contract.service import Service
 from harness.errors import SelectorError, UsageError
 from harness.importers.near import did_you_mean
@@ -23,15 +24,13 @@ class ServiceDifference(msgspec.Struct, frozen=True):
         name: botocore's name of the service.
         title: Its full name.
         changes: The changes, the worst first.
-        old: The old state, with the contracts of the operations that differ.
-        new: The new state, likewise.
+        entry: The changes as the AWS API changelog tells them, where that was asked for.
     """
 
     name: str
     title: str
     changes: tuple[Change, ...]
-    old: Service | None = None
-    new: Service | None = None
+    entry: str = ""
 
 
 class Differences(msgspec.Struct, frozen=True):
@@ -40,7 +39,6 @@ class Differences(msgspec.Struct, frozen=True):
     Attributes:
         old: What a person calls the old side.
         new: What a person calls the new side.
-        published: The day of the new side; ``None`` where it is not known.
         services: How many services were compared.
         operations: How many operations were on both sides.
         found: The services that differ, by name.
@@ -48,7 +46,6 @@ class Differences(msgspec.Struct, frozen=True):
 
     old: str
     new: str
-    published: str | None
     services: int
     operations: int
     found: tuple[ServiceDifference, ...]
@@ -62,8 +59,10 @@ class Differences(msgspec.Struct, frozen=True):
 class _Sides:
     """Two opened sides, narrowed by selectors."""
 
-    def __init__(self, old: ServiceSource, new: ServiceSource, selectors: Sequence[str]) -> None:
-        self.old, self.new, self.selectors = old, new, tuple(selectors)
+    def __init__(
+        self, old: ServiceSource, new: ServiceSource, selectors: Sequence[str], *, entries: bool
+    ) -> None:
+        self.old, self.new, self.selectors, self.entries = old, new, tuple(selectors), entries
         self.before, self.after = frozenset(old.services()), frozenset(new.services())
 
     def names(self) -> list[str]:
@@ -100,13 +99,14 @@ class _Sides:
         return not self.selectors or any(item in ("all", name) for item in self.selectors)
 
 
-def diff(old: str, new: str, selectors: Sequence[str] = ()) -> Differences:
+def diff(old: str, new: str, selectors: Sequence[str] = (), *, entries: bool = False) -> Differences:
     """Hold two sources of contracts against each other.
 
     Args:
         old: The source that clients were made for: what ``open_services`` takes.
         new: The source that they meet.
         selectors: ``service``, ``service:Operation``, ``service:Put*``; none for everything.
+        entries: Whether the changes are wanted as the AWS API changelog tells them, too.
 
     Raises:
         UsageError: There is no such source, or the sides have nothing in common to compare.
@@ -114,7 +114,7 @@ def diff(old: str, new: str, selectors: Sequence[str] = ()) -> Differences:
         ContractError: A source cannot be read.
         RegistryUnreachable: A release cannot be fetched.
     """
-    sides = _Sides(open_services(old), open_services(new), selectors)
+    sides = _Sides(open_services(old), open_services(new), selectors, entries=entries)
     services = operations = 0
     found: list[ServiceDifference] = []
     for name in sides.names():
@@ -129,8 +129,8 @@ def diff(old: str, new: str, selectors: Sequence[str] = ()) -> Differences:
         remedy = "Name sides that hold the same service, or a folder instead of a file."
         raise UsageError(f"{old} {new}", "the two sides have no operation in common", remedy)
     return Differences(
-        old=sides.old.label, new=sides.new.label, published=sides.new.published(), services=services,
-        operations=operations, found=tuple(found),
+        old=sides.old.label, new=sides.new.label, services=services, operations=operations,
+        found=tuple(found),
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     folders = (here.extent, there.extent) == ("folder", "folder")
     if sides.whole(name) and (there.extent == "model" or folders):
         change = service_removed(name) if here is sides.old else service_added(name)
-        yield ServiceDifference(name, here.title(name), (change,))
+        yield _difference(sides, name, here.title(name), (change,), None, None)
 
 
 def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
@@ -157,7 +157,14 @@ def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     if not sides.whole(name):
         changes = tuple(change for change in changes if _meant(change, old, new, sides))
     if changes:
-        yield ServiceDifference(name, sides.new.title(name), changes, old, new)
+        yield _difference(sides, name, sides.new.title(name), changes, old, new)
+
+
+def _difference(
+    sides: _Sides, name: str, title: str, changes: tuple[Change, ...], old: Service | None, new: Service | None
+) -> ServiceDifference:
+    entry = api_changes(name, title, sides.new.published(), changes, old, new) if sides.entries else ""
+    return ServiceDifference(name, title, changes, entry)
 
 
 def _told(sides: _Sides, name: str, wanted: frozenset[str]) -> frozenset[str]:

@@ -68,6 +68,8 @@ class Walk:
     def __init__(self, old: Contract, new: Contract, *, moved: bool = False) -> None:
         self.old, self.new, self.moved = old, new, moved
         self.same_uri = bindings.without_label_names(old.http.uri) == bindings.without_label_names(new.http.uri)
+        alike = (old.protocol, old.http.uri) == (new.protocol, new.http.uri)  # names in bodies and labels in URIs
+        self._same: frozenset[str] = _alike(old, new) if alike else frozenset()
         self._first: dict[Pair, str] = {}
         self._seen: set[tuple[Any, ...]] = set()
         self._aliases: list[tuple[str, str]] = []
@@ -87,6 +89,8 @@ class Walk:
         waiting = deque([(_Place(way, f"{self.new.name}#/{root}", *sides, None, code), old, new)])
         while waiting:
             place, before, after = waiting.popleft()
+            if before == after and before in self._same and place.old.member == place.new.member:
+                continue
             pair = (place.way, before, after)
             first = pair not in self._first
             self._facts(place, pair)
@@ -239,6 +243,28 @@ class Walk:
             if old_name != new_name and (old.name, new.name) == (old_name, new_name):
                 return
             self._tell(place, Difference("wire-name-changed", "name", old.name, new.name))
+
+
+def _alike(old: Contract, new: Contract) -> frozenset[str]:
+    """Name the shapes that are the same on both sides, and reach only such."""
+    users: dict[str, list[str]] = {}
+    for name, shape in old.shapes.items():
+        for target in _targets(shape):
+            users.setdefault(target, []).append(name)
+    waiting = [name for name, shape in old.shapes.items() if shape != new.shapes.get(name)]
+    differing = set(waiting)
+    while waiting:
+        for user in users.get(waiting.pop(), ()):
+            if user not in differing:
+                differing.add(user)
+                waiting.append(user)
+    return frozenset(old.shapes.keys() - differing)
+
+
+def _targets(shape: Shape) -> Iterator[str]:
+    for member in (*shape.members.values(), shape.member, shape.key, shape.value):
+        if member is not None:
+            yield member.target
 
 
 def type_stem(old: Shape, new: Shape) -> str:
