@@ -32,7 +32,7 @@ def compare_errors(old: Contract, new: Contract, walk: Walk, *, moved: bool) -> 
         code = code_of(new, after)
         place = f"{new.name}#/errors/{code}"
         yield from _mapping(place, code, old.shapes[before], new.shapes[after], moved=moved)
-        if code_of(old, before) != code:
+        if code_of(old, before) != code and not _only_moved(old, before, new, after):
             yield Found("error-code-changed", f"{place}/code", code_of(old, before), code, code)
         walk.compare("response", f"errors/{code}", before, after, code)
 
@@ -66,16 +66,41 @@ def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> I
     """Compare what an error means: status, fault, the query protocols' words for it, whether to try again."""
     if old.http_error != new.http_error:
         yield from _status(place, code, old, new, moved=moved)
-    if old.error != new.error:
-        yield Found("error-fault-changed", f"{place}/error", old.error, new.error, code)
-    before, after = plain(old.query_error), plain(new.query_error)
-    if before != after and not moved:
-        yield Found("error-query-code-changed", f"{place}/queryError", before, after, code)
+    if _fault(old) != _fault(new):
+        yield Found("error-fault-changed", f"{place}/error", _fault(old), _fault(new), code)
+    if not moved and not _same_query_error(old, new):
+        said = plain(old.query_error), plain(new.query_error)
+        yield Found("error-query-code-changed", f"{place}/queryError", *said, code)
     if (old.retryable is None) != (new.retryable is None):
         rule = f"error-retryable-{'added' if new.retryable is not None else 'removed'}"
         yield Found(rule, f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
     elif old.retryable != new.retryable:
         yield Found("error-throttling-changed", f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
+
+
+def _fault(shape: Shape) -> str | None:
+    """Say whose fault an error is; ``senderFault`` may say otherwise than the shape."""
+    sender = shape.traits.get("senderFault")
+    return shape.error if sender is None else f"{shape.error}, but senderFault is {str(sender).lower()}"
+
+
+def _same_query_error(old: Shape, new: Shape) -> bool:
+    """Say whether the query protocols' words are the same; whether they are said here is the service's fact."""
+    if old.query_error is None or new.query_error is None:
+        missing = old if old.query_error is None else new
+        stated = old.query_error or new.query_error
+        return stated is None or stated.code == missing.error_code
+    same_status = old.query_error.http_response_code == new.query_error.http_response_code
+    return old.query_error.code == new.query_error.code and (same_status or old.http_error != new.http_error)
+
+
+def _only_moved(old: Contract, before: str, new: Contract, after: str) -> bool:
+    """Say whether a code is now, or was, the query protocols' only: the service says so once for all errors."""
+    codes = [
+        {shape.error_code, shape.query_error.code if shape.query_error is not None else None} - {None}
+        for shape in (old.shapes[before], new.shapes[after])
+    ]
+    return bool(codes[0]) and codes[0] == codes[1]
 
 
 def _status(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> Iterator[Found]:
@@ -87,6 +112,8 @@ def _status(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> It
             return
         rule = "error-status-stated"
     elif new.http_error is None:
+        if old.http_error == DEFAULT_STATUS.get(old.error or ""):
+            return
         rule = "error-status-unstated"
     else:
         rule = "error-status-changed"

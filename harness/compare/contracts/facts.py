@@ -137,7 +137,7 @@ def compare_traits(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Differe
     """Hold the traits that the model has no attribute for against each other, one by one."""
     for key in sorted({*old, *new}):
         before, after = old.get(key), new.get(key)
-        if before != after:
+        if before != after and not {str(before), str(after)} <= {"False", "None"}:  # a flag that is not set
             stem = KNOWN_TRAITS.get(key, "trait")
             yield Difference(f"{stem}-changed", f"traits/{key}", before, after)
 

@@ -81,7 +81,8 @@ def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[
             continue
         pointer = f"{name}#/traits/{key}"
         if key in ("input", "output"):
-            yield from () if moved else _roots(name, key, before or {}, after or {})
+            there = None not in (getattr(old, key), getattr(new, key))
+            yield from () if moved or not there else _roots(name, key, before or {}, after or {})
         elif key in FLAG_TRAITS:
             if bool(before) != bool(after):
                 yield Found(f"{FLAG_TRAITS[key]}-{'added' if after else 'removed'}", pointer, before, after)

@@ -112,6 +112,9 @@ def _protocol(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
         rule = "protocol-preference-changed" if before in offered(new) else "protocol-changed"
         yield Found(rule, f"{place}/protocol", before, after)
         return
+    if old.get("protocol") != new.get("protocol") and offered(old) == offered(new):
+        said = old.get("protocol"), new.get("protocol")
+        yield Found("protocol-preference-changed", f"{place}/protocol", *said)
     for name in sorted(offered(new) - offered(old)):
         yield Found("protocol-offered", f"{place}/protocols/{name}", None, name)
     for name in sorted(offered(old) - offered(new)):

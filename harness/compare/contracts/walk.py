@@ -28,6 +28,10 @@ from harness.contract import Contract, Member, Shape
 MOST_PLACES = 40
 """How many further pointers a change names at most."""
 
+# Traits of errors that ``harness.compare.contracts.errors`` tells of, and spelling that a protocol brings along.
+TOLD_BY_ERRORS = frozenset({"fault", "retryable", "senderFault"})
+MOVED_TRAITS = frozenset({"location", "payload"})
+
 NUMBERS = ("byte", "short", "integer", "long", "bigInteger")
 FRACTIONS = ("float", "double", "bigDecimal")
 
@@ -143,17 +147,20 @@ class Walk:
             if old.own(name) or new.own(name) or key not in self._seen:
                 if not (old.own(name) or new.own(name)):
                     self._seen.add(key)
-                found += compare_fact(name, self._says(old, name), self._says(new, name))
+                found += compare_fact(name, *self._said(old, new, name))
         for item in without_notes(found):
             self._tell(place, item)
         if place.part is None or place.old.shape.type == "timestamp":
             self._timestamps(place, pair)
 
-    def _says(self, side: Side, name: str) -> Any:
-        if name == "traits":
-            own = side.member.traits if side.member is not None else {}
-            return {**side.shape.traits, **own}
-        return side.says(name)
+    def _said(self, old: Side, new: Side, name: str) -> tuple[Any, Any]:
+        """Give what either side says of a trait, without what other comparisons tell."""
+        if name != "traits":
+            return old.says(name), new.says(name)
+        told = set(TOLD_BY_ERRORS)
+        told |= MOVED_TRAITS if self.moved else set()
+        strangers = set(old.shape.members) ^ set(new.shape.members)
+        return tuple(_traits(side, told, strangers) for side in (old, new))  # type: ignore[return-value]
 
     def _fresh(self, pair: Pair, fact: str) -> bool:
         key = (pair, fact)
@@ -261,6 +268,16 @@ def _alike(old: Contract, new: Contract) -> frozenset[str]:
     return frozenset(old.shapes.keys() - differing)
 
 
+def _traits(side: Side, told: set[str], strangers: set[str]) -> dict[str, Any]:
+    """Give the further traits of a value; ``required`` and ``payload`` may name members that come or go."""
+    own = side.member.traits if side.member is not None else {}
+    kept = {key: value for key, value in {**side.shape.traits, **own}.items() if key not in told}
+    named = [name for name in kept.pop("required", ()) if name not in strangers]
+    if kept.get("payload") in strangers:
+        del kept["payload"]
+    return {**kept, "required": named} if named else kept
+
+
 def _targets(shape: Shape) -> Iterator[str]:
     for member in (*shape.members.values(), shape.member, shape.key, shape.value):
         if member is not None:
@@ -271,6 +288,8 @@ def type_stem(old: Shape, new: Shape) -> str:
     """Name what happened to a type."""
     before, after = old.type, new.type
     if {before, after} == {"structure", "union"}:
+        if old.streaming != new.streaming:  # a stream of events is a union of them
+            return "streaming-added" if new.streaming else "streaming-removed"
         return "became-union" if after == "union" else "union-became-structure"
     for family in (NUMBERS, FRACTIONS):
         if before in family and after in family:
