@@ -47,9 +47,9 @@ def write_changes(
         chosen = [change for change in changes if change.severity == severity]
         if not chosen:
             continue
-        write_line(console, (f"{severity.upper()}", STYLES[severity]), f"  {_count(chosen)}")
+        write_line(console, (severity.upper(), STYLES[severity]), f"  {_count(chosen)}")
         if len(chosen) > MOST_TOLD:
-            write_line(console, ("  too many to tell one by one; --json FILE holds them, selectors narrow them", "dim"))
+            write_line(console, ("  too many to tell one by one: --json FILE holds them all", "dim"))
         else:
             _write_by_operation(chosen, console)
         console.print()
@@ -60,9 +60,11 @@ def write_changes(
     totals = Counter(change.severity for change in changes)
     numbers = ", ".join(f"{totals[severity]} {severity}" for severity in reversed(SEVERITIES))
     plural = "" if operations == 1 else "s"
-    write_line(console, word, f"  {numbers}; {operations} operation{plural}, {old} -> {new}")
+    write_line(console, word, f"  {numbers}; {operations} operation{plural} compared")
+    write_line(console, ("old      ", "dim"), old)
+    write_line(console, ("new      ", "dim"), new)
     if worst is not None:
-        write_line(console, f"{worst}: {VERDICTS[worst]}")
+        write_line(console, (f"{worst}  ", STYLES[worst]), VERDICTS[worst])
 
 
 def worst_of(changes: Iterable[Change]) -> str | None:
@@ -73,7 +75,7 @@ def worst_of(changes: Iterable[Change]) -> str | None:
 def _count(changes: Sequence[Change]) -> str:
     operations = len({change.operation for change in changes})
     one, many = ("" if len(changes) == 1 else "s"), ("" if operations == 1 else "s")
-    return f"{len(changes)} change{one} of {operations} operation{many} or service{many}"
+    return f"{len(changes)} change{one} in {operations} operation{many} or service{many}"
 
 
 def _grouped(changes: Sequence[Change]) -> Iterable[tuple[str, Iterable[tuple[str, list[Change]]]]]:
@@ -91,7 +93,19 @@ def _write_by_operation(changes: Sequence[Change], console: Console) -> None:
             write_line(console, (f"  {name}", style), (f"  hits {FOR_WHOM[group[0].direction]}", "dim"))
             write_folded(console, "    ", group[0].harm)
             for change in group:
-                write_line(console, f"    {place_of(change)}", (_values(change), "dim"))
+                _write_change(change, console)
+
+
+def _write_change(change: Change, console: Console) -> None:
+    """Write place and values on one line where they fit, else each on its own."""
+    place, values = f"    {place_of(change)}", _values(change)
+    if len(place) + 2 + len(values) <= console.width:
+        write_line(console, place, (f"  {values}" if values else "", "dim"))
+        return
+    write_line(console, place)
+    for label, value in (("old", change.old), ("new", change.new)):
+        if value is not None:
+            write_folded(console, f"      {label}  ", spell(value))
 
 
 def _write_totals(changes: Sequence[Change], console: Console) -> None:
@@ -116,8 +130,8 @@ def _values(change: Change) -> str:
     if change.old is None and change.new is None:
         return ""
     if change.old is None:
-        return f"  + {spell(change.new)}"
-    return f"  - {spell(change.old)}" if change.new is None else f"  {spell(change.old)} -> {spell(change.new)}"
+        return f"+ {spell(change.new)}"
+    return f"- {spell(change.old)}" if change.new is None else f"{spell(change.old)} -> {spell(change.new)}"
 
 
 def spell(value: Any) -> str:

@@ -15,7 +15,7 @@ PAGINATION = {
     "input_token": "pagination-token-changed",
     "output_token": "pagination-token-changed",
     "result_key": "pagination-result-changed",
-    "non_aggregate_keys": "pagination-result-changed",
+    "non_aggregate_keys": "pagination-extras-changed",
     "limit_key": "pagination-limit-changed",
     "more_results": "pagination-end-changed",
 }
@@ -43,7 +43,13 @@ def compare_paginators(old: Service, new: Service) -> Iterator[Found]:
         for key in sorted({*before, *after} - WORDS):
             if before.get(key) != after.get(key):
                 rule = PAGINATION.get(key, "pagination-changed")
+                if key == "result_key" and _listed(before.get(key)) < _listed(after.get(key)):
+                    rule = "pagination-result-added"
                 yield Found(rule, f"{place}/{key}", before.get(key), after.get(key))
+
+
+def _listed(keys: object) -> set[object]:
+    return set(keys) if isinstance(keys, list) else {keys}
 
 
 def compare_waiters(old: Service, new: Service) -> Iterator[Found]:

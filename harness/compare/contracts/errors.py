@@ -67,7 +67,8 @@ def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> I
     if old.http_error != new.http_error:
         yield from _status(place, code, old, new, moved=moved)
     if _fault(old) != _fault(new):
-        yield Found("error-fault-changed", f"{place}/error", _fault(old), _fault(new), code)
+        rule = "error-fault-stated" if _was_said_by_status(old, new) else "error-fault-changed"
+        yield Found(rule, f"{place}/error", _fault(old), _fault(new), code)
     if not moved and not _same_query_error(old, new):
         said = plain(old.query_error), plain(new.query_error)
         yield Found("error-query-code-changed", f"{place}/queryError", *said, code)
@@ -82,6 +83,14 @@ def _fault(shape: Shape) -> str | None:
     """Say whose fault an error is; ``senderFault`` may say otherwise than the shape."""
     sender = shape.traits.get("senderFault")
     return shape.error if sender is None else f"{shape.error}, but senderFault is {str(sender).lower()}"
+
+
+def _was_said_by_status(old: Shape, new: Shape) -> bool:
+    """Say whether the new fault is the one that the status, which stays, has told of all along."""
+    status = old.http_error
+    if status is None or status != new.http_error or "senderFault" in {**old.traits, **new.traits}:
+        return False
+    return new.error == ("server" if status >= 500 else "client")
 
 
 def _same_query_error(old: Shape, new: Shape) -> bool:

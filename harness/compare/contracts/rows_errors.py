@@ -44,6 +44,11 @@ ROWS: tuple[Rule, ...] = (
         GONE, GONE.replace("client", "server"),
     ),
     Rule(
+        "error-fault-stated", "response", "errors", "changed", "compatible",
+        "The model says now what the status, which stays, has told all along.",
+        "errors: {Broken: {error: client, httpError: 500}}", "errors: {Broken: {error: server, httpError: 500}}",
+    ),
+    Rule(
         "error-query-code-changed", "response", "errors", "changed", "breaking",
         "A client that recognises the error by its code of the query protocol does not any more.",
         "errors: {Gone: {error: client, httpError: 404, queryError: {code: NonExistent}}}",

@@ -194,6 +194,16 @@ ROWS: tuple[Rule, ...] = (
         PAGES, PAGES.replace("Items", "Things"),
     ),
     Rule(
+        "pagination-result-added", "both", "pagination", "added", "compatible",
+        "Pages hold further lists beside those that a client reads.",
+        PAGES, PAGES.replace("Items", "[Items, Things]"),
+    ),
+    Rule(
+        "pagination-extras-changed", "both", "pagination", "changed", "warning",
+        "What pages hold beside their items is found under other names.",
+        PAGES, PAGES.replace("limit_key: Max", "limit_key: Max, non_aggregate_keys: [Total]"),
+    ),
+    Rule(
         "pagination-limit-changed", "both", "pagination", "changed", "warning",
         "The size of a page is said in another member; PageSize may go unheard.",
         PAGES, PAGES.replace("limit_key: Max", "limit_key: Limit"),

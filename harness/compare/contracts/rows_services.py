@@ -64,8 +64,14 @@ ROWS: tuple[Rule, ...] = (
         JSON, JSON.replace("Things", "Things2"),
     ),
     Rule(
-        "query-compatibility-changed", "response", "protocol", "changed", "breaking",
-        "Errors come under other codes: those of the query protocol, or no longer those.",
+        "query-compatibility-added", "response", "protocol", "added", "warning",
+        "Errors come under their codes of the query protocol: a client that came from there finds them, one "
+        "that knows the others does not.",
+        "metadata: {protocol: json}", "metadata: {protocol: json, awsQueryCompatible: {}}",
+    ),
+    Rule(
+        "query-compatibility-removed", "response", "protocol", "removed", "breaking",
+        "Errors come no longer under their codes of the query protocol.",
         "metadata: {protocol: json, awsQueryCompatible: {}}", "metadata: {protocol: json}",
     ),
     Rule(

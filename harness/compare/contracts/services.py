@@ -21,13 +21,12 @@ METADATA = {
     "serviceFullName": "service-label-changed",
     "serviceAbbreviation": "service-label-changed",
     "uid": "service-label-changed",
-    "awsQueryCompatible": "query-compatibility-changed",
     "protocolSettings": "protocol-settings-changed",
 }
 # What other comparisons look at.
 ELSEWHERE = frozenset({
     "protocol", "protocols", "auth", "signatureVersion", "jsonVersion", "targetPrefix", "apiVersion",
-    "endpointPrefix", "signingName", "xmlNamespace",
+    "endpointPrefix", "signingName", "xmlNamespace", "awsQueryCompatible",
 })  # fmt: skip
 
 
@@ -124,6 +123,10 @@ def _protocol(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
 def _words_of_protocols(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
     """Compare what only some protocols say on the wire, where both sides speak them."""
     both = offered(old) & offered(new)
+    compatible = [side.get("awsQueryCompatible") for side in (old, new)]
+    if compatible[0] != compatible[1]:
+        rule = "query-compatibility-removed" if compatible[1] is None else "query-compatibility-added"
+        yield Found(rule, f"{place}/awsQueryCompatible", *compatible)
     version = [str(side.get("jsonVersion", "1.0")) for side in (old, new)]
     if "json" in both and version[0] != version[1]:
         yield Found("json-version-changed", f"{place}/jsonVersion", *version)
