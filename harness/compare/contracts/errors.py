@@ -32,7 +32,8 @@ def compare_errors(old: Contract, new: Contract, walk: Walk, *, moved: bool) -> 
         code = code_of(new, after)
         place = f"{new.name}#/errors/{code}"
         yield from _mapping(place, code, old.shapes[before], new.shapes[after], moved=moved)
-        if code_of(old, before) != code and not _only_moved(old, before, new, after):
+        kept = moved and "awsQueryCompatible" in new.metadata and new.shapes[after].query_error is None
+        if code_of(old, before) != code and not kept and not _only_moved(old, before, new, after):
             yield Found("error-code-changed", f"{place}/code", code_of(old, before), code, code)
         walk.compare("response", f"errors/{code}", before, after, code)
 
