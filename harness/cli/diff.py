@@ -30,10 +30,12 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
     from harness.session import diff
 
     found = diff(old, new, selectors, entries=options["format"] == "api-changes")
-    failed = any(SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in found.changes)
+    failed = any(
+        SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in found.changes
+    )
     if path is not None:
-        facts = {"old": found.old, "new": found.new, "operations": found.operations, "failed": failed}
-        write_json(path, changes_document(found.changes, **facts))
+        facts: dict[str, Any] = {"old": found.old, "new": found.new, "operations": found.operations}
+        write_json(path, changes_document(found.changes, failed=failed, **facts))
     _print(found, options, failed, sys.stderr if path == STDOUT else sys.stdout)
     return 1 if failed else 0
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from harness.contract import Source
+from harness.contract import Shape, Source
 from harness.contract.service import Extent, Service
 from harness.errors import ContractError, HarnessError
 from harness.importers.botocore import BotocoreRelease, InstalledBotocore
@@ -82,10 +82,10 @@ def service_from_model(
     wanted = model["operations"] if operations is None else [
         each for each in model["operations"] if each in operations
     ]  # fmt: skip
-    source = (Source(title=label),)
+    source, made = (Source(title=label),), dict[str, Shape]()
     return Service(
         name=name,
-        operations={each: contract_from_model(name, model, each, label, source) for each in wanted},
+        operations={each: contract_from_model(name, model, each, label, source, made) for each in wanted},
         metadata=model["metadata"],
         traits={key: value for key, value in model.items() if key not in OF_THE_SERVICE},
         paginators=paginators,

@@ -27,9 +27,8 @@ def differing_operations(old: Model, new: Model) -> frozenset[str]:
     found = {*before} ^ {*after}
     for name in {*before} & {*after}:
         one, other = before[name], after[name]
-        if one != other and _operation(one) != _operation(other):
-            found.add(name)
-        elif any(reference["shape"] in affected for reference in _references(one)):
+        differs = one != other and _operation(one) != _operation(other)
+        if differs or any(reference["shape"] in affected for reference in _references(one)):
             found.add(name)
     return frozenset(found)
 

@@ -21,7 +21,8 @@ MOST_TOLD = 200
 LONGEST = 120
 STYLES = {"breaking": "bold red", "warning": "yellow", "compatible": "green"}
 FOR_WHOM = {
-    "request": "whoever sends requests", "response": "whoever reads answers", "both": "whoever uses the operation",
+    "request": "whoever sends requests", "response": "whoever reads answers",
+    "both": "whoever uses the operation",
 }  # fmt: skip
 VERDICTS = {
     "breaking": "clients made for the old side break as told above",
@@ -151,7 +152,7 @@ def changes_document(
     """
     rows = [msgspec.to_builtins(change) for change in changes]
     totals = Counter(row["severity"] for row in rows)
-    summary = {
+    summary: dict[str, Any] = {
         "old": old, "new": new, "operations": operations, "changes": len(rows),
         **{severity: totals[severity] for severity in SEVERITIES}, "failed": failed,
     }  # fmt: skip
@@ -166,7 +167,12 @@ def changes_markdown(changes: Sequence[Change], *, old: str, new: str) -> str:
     for severity in reversed(SEVERITIES):
         chosen = [change for change in changes if change.severity == severity]
         if chosen:
-            lines += [f"### {severity.capitalize()}", "", "| where | rule | old | new | harm |", "|---|---|---|---|---|"]
+            lines += [
+                f"### {severity.capitalize()}",
+                "",
+                "| where | rule | old | new | harm |",
+                "|---|---|---|---|---|",
+            ]
             lines += [_row(change) for change in chosen]
             lines.append("")
     return "\n".join(lines)

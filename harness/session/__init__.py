@@ -13,6 +13,7 @@ from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "Comparison", "Differences", "ReplayOptions", "RunOptions", "compare", "diff", "import_operations", "lint", "load_contracts",
+    "Comparison", "Differences", "ReplayOptions", "RunOptions", "compare", "diff",
+    "import_operations", "lint", "load_contracts",
     "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

@@ -161,7 +161,12 @@ def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
 
 
 def _difference(
-    sides: _Sides, name: str, title: str, changes: tuple[Change, ...], old: Service | None, new: Service | None
+    sides: _Sides,
+    name: str,
+    title: str,
+    changes: tuple[Change, ...],
+    old: Service | None,
+    new: Service | None,
 ) -> ServiceDifference:
     entry = api_changes(name, title, sides.new.published(), changes, old, new) if sides.entries else ""
     return ServiceDifference(name, title, changes, entry)

@@ -4,4 +4,13 @@ from harness.compare.contracts.comparing import compare_services, service_added,
 from harness.compare.contracts.model import SEVERITIES, Change, Rule
 from harness.compare.contracts.table import RULES, rule
 
-__all__ = ["RULES", "SEVERITIES", "Change", "Rule", "compare_services", "rule", "service_added", "service_removed"]
+__all__ = [
+    "RULES",
+    "SEVERITIES",
+    "Change",
+    "Rule",
+    "compare_services",
+    "rule",
+    "service_added",
+    "service_removed",
+]

@@ -8,7 +8,7 @@ Source: the entries of https://awsapichanges.com, e.g. that of EventBridge of 20
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,7 +20,12 @@ from harness.contract.service import Service
 MEMBERS = frozenset({"member-added", "required-member-added", "union-member-added"})
 VALUES = "enum-value-added"
 KINDS = ("new", "updated", "removed", "also changed")
-EXISTENCE = {"operation-added": "new", "operation-removed": "removed", "service-added": "new", "service-removed": "removed"}
+EXISTENCE = {
+    "operation-added": "new",
+    "operation-removed": "removed",
+    "service-added": "new",
+    "service-removed": "removed",
+}
 TITLES = {"existence": "Removals", "requiredness": "Requiredness"}
 WIDTH = 100
 
@@ -162,7 +167,7 @@ def _values(change: Change) -> str:
 
 
 def _steps(steps: list[str], contract: Contract | None) -> tuple[list[str], Member | None]:
-    """Follow a pointer: its steps without the sides of the operation, lists and maps; the member at its end."""
+    """Follow a pointer: its steps without side, lists and maps, and the member at its end."""
     if contract is None or steps[0] not in ("input", "output"):
         return [step for step in steps if step], None
     name = contract.input if steps[0] == "input" else contract.output

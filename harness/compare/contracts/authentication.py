@@ -71,7 +71,9 @@ def operation_auth(old: Contract, new: Contract) -> Iterator[Found]:
     unsigned = [side.traits.get("authtype") == "v4-unsigned-body" for side in (old, new)]
     declared = [side.traits.get("unsignedPayload") for side in (old, new)]
     if unsigned[0] != unsigned[1] and declared[0] == declared[1]:
-        yield Found("payload-signing-changed", pointer, old.traits.get("authtype"), new.traits.get("authtype"))
+        yield Found(
+            "payload-signing-changed", pointer, old.traits.get("authtype"), new.traits.get("authtype")
+        )
     elif own and old.traits.get("authtype") != new.traits.get("authtype") and not any(unsigned):
         said = old.traits.get("authtype"), new.traits.get("authtype")
         if None not in said:
@@ -82,5 +84,3 @@ def spoken_auth(contract: Contract) -> dict[str, Any]:
     """Give what a contract file says of authentication, without words about it."""
     said: dict[str, Any] = plain(contract.auth)
     return {key: value for key, value in said.items() if key not in ("note", "missing")}
-
-

@@ -85,7 +85,9 @@ def concerns_only_new(old: Contract, new: Contract, rule: Rule) -> bool:
     combinations = list(islice(product(*choices), MOST_COMBINATIONS + 1))
     if len(combinations) > MOST_COMBINATIONS:
         return False
-    documents = ({n: v for n, v in zip(sorted(names), each, strict=True) if v is not None} for each in combinations)
+    documents = (
+        {n: v for n, v in zip(sorted(names), each, strict=True) if v is not None} for each in combinations
+    )
     try:
         return not any(is_truthy(evaluate(rule.when, document, rule.id)) for document in documents)
     except HarnessError:

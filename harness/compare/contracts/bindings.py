@@ -19,7 +19,13 @@ BODY, PAYLOAD, HEADER, PREFIX, QUERY, QUERIES, PATH, STATUS = (
 LABEL = re.compile(r"\{([^{}+]+)(\+?)\}")
 XML_PROTOCOLS = frozenset({"rest-xml", "query", "ec2"})
 # How a timestamp is spelled where nothing says otherwise.
-TIMESTAMPS = {HEADER: "http-date", PREFIX: "http-date", QUERY: "date-time", QUERIES: "date-time", PATH: "date-time"}
+TIMESTAMPS = {
+    HEADER: "http-date",
+    PREFIX: "http-date",
+    QUERY: "date-time",
+    QUERIES: "date-time",
+    PATH: "date-time",
+}
 
 
 class Binding(NamedTuple):
@@ -84,9 +90,7 @@ def timestamp_format(contract: Contract, place: str, side: Side) -> str | None:
     return TIMESTAMPS.get(place, "date-time" if contract.protocol in XML_PROTOCOLS else "epoch-seconds")
 
 
-def renamed(
-    old: Mapping[str, tuple[Binding, str]], new: Mapping[str, tuple[Binding, str]]
-) -> dict[str, str]:
+def renamed(old: Mapping[str, tuple[Binding, str]], new: Mapping[str, tuple[Binding, str]]) -> dict[str, str]:
     """Pair members that are new only by name: they travel at the same place under the same name.
 
     Args:
@@ -100,9 +104,11 @@ def renamed(
     return {name: waiting.pop(place) for name, place in old.items() if place in waiting}
 
 
-def members_at(contract: Contract, members: Mapping[str, Member], names: set[str]) -> dict[str, tuple[Binding, str]]:
+def members_at(
+    contract: Contract, members: Mapping[str, Member], names: set[str]
+) -> dict[str, tuple[Binding, str]]:
     """Give binding and type of some members."""
-    found = {}
+    found: dict[str, tuple[Binding, str]] = {}
     for name in members:
         if name in names:
             side = Side(members[name], contract.shapes[members[name].target])

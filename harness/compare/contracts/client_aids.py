@@ -61,9 +61,10 @@ def compare_waiters(old: Service, new: Service) -> Iterator[Found]:
         place = f"{new.name}#/waiters/{name}"
         if before is None or after is None:
             rule = "waiter-added" if before is None else "waiter-removed"
-            operation = [side.get("operation") if side is not None else None for side in (before, after)]
-            yield Found(rule, place, *operation)
+            yield Found(rule, place, (before or {}).get("operation"), (after or {}).get("operation"))
             continue
         for key in sorted({*before, *after} - WORDS):
             if before.get(key) != after.get(key):
-                yield Found(WAITERS.get(key, "waiter-changed"), f"{place}/{key}", before.get(key), after.get(key))
+                yield Found(
+                    WAITERS.get(key, "waiter-changed"), f"{place}/{key}", before.get(key), after.get(key)
+                )

@@ -77,7 +77,9 @@ def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> I
         rule = f"error-retryable-{'added' if new.retryable is not None else 'removed'}"
         yield Found(rule, f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
     elif old.retryable != new.retryable:
-        yield Found("error-throttling-changed", f"{place}/retryable", plain(old.retryable), plain(new.retryable), code)
+        yield Found(
+            "error-throttling-changed", f"{place}/retryable", plain(old.retryable), plain(new.retryable), code
+        )
 
 
 def _fault(shape: Shape) -> str | None:
@@ -95,7 +97,7 @@ def _was_said_by_status(old: Shape, new: Shape) -> bool:
 
 
 def _same_query_error(old: Shape, new: Shape) -> bool:
-    """Say whether the query protocols' words are the same; whether they are said here is the service's fact."""
+    """Say whether the query protocols' words are the same; where they are said is the service's fact."""
     if old.query_error is None or new.query_error is None:
         missing = old if old.query_error is None else new
         stated = old.query_error or new.query_error
@@ -105,7 +107,7 @@ def _same_query_error(old: Shape, new: Shape) -> bool:
 
 
 def _only_moved(old: Contract, before: str, new: Contract, after: str) -> bool:
-    """Say whether a code is now, or was, the query protocols' only: the service says so once for all errors."""
+    """Say whether a code is now, or was, the query protocols' only, which the service says once for all."""
     codes = [
         {shape.error_code, shape.query_error.code if shape.query_error is not None else None} - {None}
         for shape in (old.shapes[before], new.shapes[after])

@@ -20,10 +20,11 @@ from harness.importers.yaml_reading import read_yaml
 SERVICE, OPERATION = "things", "Act"
 METADATA = {"protocol": "rest-json", "endpointPrefix": "things", "signatureVersion": "v4"}
 CONTRACT_PARTS = ("rules", "batch", "idempotency", "validation", "http")
-MEMBER_ONLY = frozenset(
-    "required default idempotencyToken httpLabel httpHeader httpPrefixHeaders httpQuery httpQueryParams "
-    "httpPayload httpResponseCode hostLabel queryName jsonName xmlName xmlAttribute".split()
-)  # fmt: skip
+MEMBER_ONLY = frozenset({
+    "required", "default", "idempotencyToken", "httpLabel", "httpHeader", "httpPrefixHeaders", "httpQuery",
+    "httpQueryParams", "httpPayload", "httpResponseCode", "hostLabel", "queryName", "jsonName", "xmlName",
+    "xmlAttribute",
+})  # fmt: skip
 
 
 def compare_example(rule: Rule) -> tuple[Change, ...]:

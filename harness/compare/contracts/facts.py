@@ -64,7 +64,17 @@ KNOWN_TRAITS = {
     "eventheader": "event-binding",
     "eventstream": "event-binding",
 }
-SHARED_FACTS = (*FLAGS, *XML_FLAGS, "length", "range", "pattern", "enum", "media_type", "xml_namespace", "traits")
+SHARED_FACTS = (
+    *FLAGS,
+    *XML_FLAGS,
+    "length",
+    "range",
+    "pattern",
+    "enum",
+    "media_type",
+    "xml_namespace",
+    "traits",
+)
 SPELLING_FACTS = frozenset({*XML_FLAGS, "xml_namespace"})
 
 

@@ -22,6 +22,8 @@ CHANGED_TRAITS = {
     "httpChecksum": "checksum-changed",
     "requestcompression": "request-compression-changed",
     "unsignedPayload": "payload-signing-changed",
+    "smithy.api#paginated": "pagination-changed",
+    "smithy.waiters#waitable": "waiter-changed",
     "deprecatedMessage": "operation-deprecation-note-changed",
     "deprecatedSince": "operation-deprecation-note-changed",
 }
@@ -29,6 +31,8 @@ FLAG_TRAITS = {
     "deprecated": "operation-deprecated",
     "readonly": "operation-readonly",
     "httpChecksumRequired": "checksum-required",
+    "smithy.api#deprecated": "operation-deprecated",
+    "smithy.api#readonly": "operation-readonly",
 }
 AUTH_TRAITS = frozenset({"auth", "authtype"})
 WORDS = frozenset({"documentationUrl"})
@@ -84,10 +88,16 @@ def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[
             there = None not in (getattr(old, key), getattr(new, key))
             yield from () if moved or not there else _roots(name, key, before or {}, after or {})
         elif key in FLAG_TRAITS:
-            if bool(before) != bool(after):
-                yield Found(f"{FLAG_TRAITS[key]}-{'added' if after else 'removed'}", pointer, before, after)
+            if _is_set(before) != _is_set(after):
+                word = "added" if _is_set(after) else "removed"
+                yield Found(f"{FLAG_TRAITS[key]}-{word}", pointer, before, after)
         else:
             yield Found(CHANGED_TRAITS.get(key, "operation-trait-changed"), pointer, before, after)
+
+
+def _is_set(value: Any) -> bool:
+    """Say whether a trait that is said by being there is there."""
+    return value is not None and value is not False
 
 
 def _roots(name: str, side: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Found]:
@@ -115,5 +125,3 @@ def _bodies(old: Contract, new: Contract, walk: Walk) -> Iterator[Found]:
 
 def _says_something(contract: Contract, shape: str | None) -> bool:
     return shape is not None and bool(contract.shapes[shape].members)
-
-

@@ -24,16 +24,17 @@ def pattern_stem(old: str | None, new: str | None) -> str:
         new: The new pattern.
 
     Returns:
-        ``pattern-added``, ``-removed``, ``-respelled`` (other anchors, the same texts), ``-tightened`` (a text
-        was found that only the old one takes), ``-loosened`` (one that only the new one takes), ``-replaced``
-        (one of either kind) or ``-changed`` (neither was found, which proves nothing).
+        ``pattern-added``, ``-removed``, ``-respelled`` (other anchors, the same texts), ``-tightened`` (a
+        text was found that only the old one takes), ``-loosened`` (one that only the new one takes),
+        ``-replaced`` (one of either kind) or ``-changed`` (neither was found, which proves nothing).
     """
     if old is None or new is None:
         return "pattern-added" if old is None else "pattern-removed"
     if bare(old) == bare(new):
         return "pattern-respelled"
     words = {
-        (True, True): "replaced", (True, False): "tightened", (False, True): "loosened", (False, False): "changed",
+        (True, True): "replaced", (True, False): "tightened", (False, True): "loosened",
+        (False, False): "changed",
     }  # fmt: skip
     return f"pattern-{words[_refused(old, new), _refused(new, old)]}"
 

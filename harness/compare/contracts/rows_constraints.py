@@ -13,7 +13,9 @@ from harness.compare.contracts.pairs import pair
 REFUSED = "Values that an old client sends are refused now."
 STILL_TAKEN = "Whatever an old client sends is still taken."
 STILL_FITS = "Whatever comes still fits what an old client expects."
-UNEXPECTED = "Values may come that an old client does not expect: columns, buffers and checks made by the old bound."
+UNEXPECTED = (
+    "Values may come that an old client does not expect: columns, buffers and checks made by the old bound."
+)
 
 # Trait and side, the type that has it, a bound that is lax and one that is strict.
 BOUNDS = (
@@ -51,30 +53,36 @@ ROWS: tuple[Rule, ...] = (*chain(
     ),
     pair(
         "pattern-tightened", "constraints/pattern", "tightened",
-        "BODY: {Value: {type: string, pattern: '[a-z0-9]+'}}", "BODY: {Value: {type: string, pattern: '[a-z]{3,}'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z0-9]+'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z]{3,}'}}",
         request=("breaking", REFUSED), response=("compatible", STILL_FITS),
     ),
     pair(
         "pattern-loosened", "constraints/pattern", "loosened",
-        "BODY: {Value: {type: string, pattern: '[a-z]{3,}'}}", "BODY: {Value: {type: string, pattern: '[a-z0-9]+'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z]{3,}'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z0-9]+'}}",
         request=("compatible", "More values are taken, and no value was found that is refused now."),
         response=("breaking", UNEXPECTED),
     ),
     pair(
         "pattern-replaced", "constraints/pattern", "changed",
-        "BODY: {Value: {type: string, pattern: '[a-z]+'}}", "BODY: {Value: {type: string, pattern: '[0-9]+'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z]+'}}",
+        "BODY: {Value: {type: string, pattern: '[0-9]+'}}",
         request=("breaking", REFUSED), response=("breaking", UNEXPECTED),
     ),
     pair(
         "pattern-changed", "constraints/pattern", "changed",
         "BODY: {Value: {type: string, pattern: '[a-z]{1,9}'}}",
         "BODY: {Value: {type: string, pattern: '([a-z]){1,9}'}}",
-        request=("warning", "No value was found that only one pattern takes, which proves nothing: compare them."),
-        response=("warning", "No value was found that only one pattern takes, which proves nothing: compare them."),
+        request=("warning",
+        "No value was found that only one pattern takes, which proves nothing: compare them."),
+        response=("warning",
+        "No value was found that only one pattern takes, which proves nothing: compare them."),
     ),
     pair(
         "pattern-respelled", "constraints/pattern", "changed",
-        "BODY: {Value: {type: string, pattern: '[a-z]+'}}", "BODY: {Value: {type: string, pattern: '^[a-z]+$'}}",
+        "BODY: {Value: {type: string, pattern: '[a-z]+'}}",
+        "BODY: {Value: {type: string, pattern: '^[a-z]+$'}}",
         request=("compatible", "Only anchors come or go, and a pattern means the whole value anyway."),
         response=("compatible", "Only anchors come or go, and a pattern means the whole value anyway."),
     ),
@@ -93,13 +101,15 @@ ROWS: tuple[Rule, ...] = (*chain(
         "enum-removed", "constraints/enum", "removed",
         "BODY: {Value: {type: string, enum: [a, b]}}", "BODY: {Value: {type: string}}",
         request=("compatible", STILL_TAKEN),
-        response=("warning", "Any value may come; clients that keep the list of old must have a way for others."),
+        response=("warning",
+        "Any value may come; clients that keep the list of old must have a way for others."),
     ),
     pair(
         "enum-value-added", "constraints/enum", "added",
         "BODY: {Value: {type: string, enum: [a, b]}}", "BODY: {Value: {type: string, enum: [a, b, c]}}",
         request=("compatible", "An old client goes on with the values it knows."),
-        response=("warning", "Enums are open in responses; a client without a way for unknown values fails now."),
+        response=("warning",
+        "Enums are open in responses; a client without a way for unknown values fails now."),
     ),
     pair(
         "enum-value-removed", "constraints/enum", "removed",
@@ -111,7 +121,8 @@ ROWS: tuple[Rule, ...] = (*chain(
         "unique-items-added", "constraints/uniqueItems", "tightened",
         "BODY: {Names: {type: list, member: {type: string}}}",
         "BODY: {Names: {type: list, member: {type: string}, uniqueItems: true}}",
-        request=("breaking", "Lists with repeated items are refused now."), response=("compatible", STILL_FITS),
+        request=("breaking", "Lists with repeated items are refused now."),
+        response=("compatible", STILL_FITS),
     ),
     pair(
         "unique-items-removed", "constraints/uniqueItems", "loosened",

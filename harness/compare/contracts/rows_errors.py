@@ -46,7 +46,8 @@ ROWS: tuple[Rule, ...] = (
     Rule(
         "error-fault-stated", "response", "errors", "changed", "compatible",
         "The model says now what the status, which stays, has told all along.",
-        "errors: {Broken: {error: client, httpError: 500}}", "errors: {Broken: {error: server, httpError: 500}}",
+        "errors: {Broken: {error: client, httpError: 500}}",
+        "errors: {Broken: {error: server, httpError: 500}}",
     ),
     Rule(
         "error-query-code-changed", "response", "errors", "changed", "breaking",

@@ -1,4 +1,4 @@
-"""The rules about members and types: what there is, what must be there, where it travels, how it is spelled."""
+"""The rules about members and types: what there is, what must be there, where it is, how it is spelled."""
 
 from __future__ import annotations
 
@@ -110,7 +110,8 @@ ROWS: tuple[Rule, ...] = (*_SINGLE, *chain(
     pair(
         "default-added", "defaults", "added",
         "BODY: {Count: {type: integer}}", "BODY: {Count: {type: integer, default: 3}}",
-        request=("warning", "The model says now what leaving it out means; it may have meant something else."),
+        request=("warning",
+        "The model says now what leaving it out means; it may have meant something else."),
         response=("compatible", "A client of the new model has a value where there was none."),
     ),
     pair(
@@ -190,7 +191,8 @@ ROWS: tuple[Rule, ...] = (*_SINGLE, *chain(
         "streaming-added", "streaming", "added",
         "BODY: {Data: {type: blob, httpPayload: true}}",
         "BODY: {Data: {type: blob, httpPayload: true, streaming: true}}",
-        request=("breaking", "An SDK takes a stream where it took bytes, and the body is framed in another way."),
+        request=("breaking",
+        "An SDK takes a stream where it took bytes, and the body is framed in another way."),
         response=("breaking", "Code gets a stream where it got bytes."),
     ),
     pair(
@@ -242,13 +244,15 @@ ROWS: tuple[Rule, ...] = (*_SINGLE, *chain(
     pair(
         "endpoint-parameter-changed", "address", "changed",
         "BODY: {Bucket: string}", "BODY: {Bucket: {type: string, traits: {contextParam: {name: Bucket}}}}",
-        request=("warning", "Endpoint rules see the member, or no longer, so requests may go to another host."),
+        request=("warning",
+        "Endpoint rules see the member, or no longer, so requests may go to another host."),
         response=("compatible", "Nothing comes of it where clients only read."),
     ),
     pair(
         "sensitive-added", "secrecy", "added",
         "BODY: {Secret: string}", "BODY: {Secret: {type: string, sensitive: true}}",
-        request=("compatible", "Tools hide the value now."), response=("compatible", "Tools hide the value now."),
+        request=("compatible", "Tools hide the value now."), response=("compatible",
+        "Tools hide the value now."),
     ),
     pair(
         "sensitive-removed", "secrecy", "removed",

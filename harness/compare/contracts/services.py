@@ -43,7 +43,9 @@ def find_differences(old: Service, new: Service) -> Iterator[Found]:
     yield from _existence(old, new)
     authors = old.authored and new.authored
     for name in sorted({*old.operations} & {*new.operations}):
-        yield from compare_operations(old.operations[name], new.operations[name], moved=moved, authors=authors)
+        yield from compare_operations(
+            old.operations[name], new.operations[name], moved=moved, authors=authors
+        )
     yield from _wire_names(old, new)
 
 
@@ -102,7 +104,9 @@ def _metadata(old: Service, new: Service) -> Iterator[Found]:
     yield from _endpoint(place, before, after)
     for key in sorted({*before, *after} - ELSEWHERE):
         if before.get(key) != after.get(key):
-            yield Found(METADATA.get(key, "metadata-changed"), f"{place}/{key}", before.get(key), after.get(key))
+            yield Found(
+                METADATA.get(key, "metadata-changed"), f"{place}/{key}", before.get(key), after.get(key)
+            )
 
 
 def _protocol(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
@@ -123,32 +127,32 @@ def _protocol(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Ite
 def _words_of_protocols(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
     """Compare what only some protocols say on the wire, where both sides speak them."""
     both = offered(old) & offered(new)
-    compatible = [side.get("awsQueryCompatible") for side in (old, new)]
+    compatible = old.get("awsQueryCompatible"), new.get("awsQueryCompatible")
     if compatible[0] != compatible[1]:
         rule = "query-compatibility-removed" if compatible[1] is None else "query-compatibility-added"
         yield Found(rule, f"{place}/awsQueryCompatible", *compatible)
-    version = [str(side.get("jsonVersion", "1.0")) for side in (old, new)]
+    version = str(old.get("jsonVersion", "1.0")), str(new.get("jsonVersion", "1.0"))
     if "json" in both and version[0] != version[1]:
         yield Found("json-version-changed", f"{place}/jsonVersion", *version)
-    prefix = [side.get("targetPrefix") for side in (old, new)]
+    prefix = old.get("targetPrefix"), new.get("targetPrefix")
     if both & TARGETED and prefix[0] != prefix[1]:
         yield Found("target-prefix-changed", f"{place}/targetPrefix", *prefix)
-    api = [side.get("apiVersion") for side in (old, new)]
+    api = old.get("apiVersion"), new.get("apiVersion")
     if api[0] != api[1]:
         rule = "api-version-changed" if both & VERSIONED else "api-version-label-changed"
         yield Found(rule, f"{place}/apiVersion", *api)
-    namespace = [side.get("xmlNamespace") for side in (old, new)]
+    namespace = old.get("xmlNamespace"), new.get("xmlNamespace")
     if both & XML and namespace[0] != namespace[1]:
         yield Found("service-xml-namespace-changed", f"{place}/xmlNamespace", *namespace)
 
 
 def _endpoint(place: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Found]:
-    prefix = [side.get("endpointPrefix") for side in (old, new)]
+    prefix = old.get("endpointPrefix"), new.get("endpointPrefix")
     if prefix[0] != prefix[1]:
         yield Found("endpoint-changed", f"{place}/endpointPrefix", *prefix)
-    signing = [side.get("signingName") for side in (old, new)]
+    signing = old.get("signingName"), new.get("signingName")
     if signing[0] == signing[1]:
         return
-    effective = [name or side.get("endpointPrefix") for name, side in zip(signing, (old, new), strict=True)]
+    effective = signing[0] or old.get("endpointPrefix"), signing[1] or new.get("endpointPrefix")
     if effective[0] != effective[1]:
         yield Found("signing-name-changed", f"{place}/signingName", *effective)

@@ -28,7 +28,7 @@ from harness.contract import Contract, Member, Shape
 MOST_PLACES = 40
 """How many further pointers a change names at most."""
 
-# Traits of errors that ``harness.compare.contracts.errors`` tells of, and spelling that a protocol brings along.
+# Traits of errors that ``harness.compare.contracts.errors`` tells of; spelling that a protocol brings along.
 TOLD_BY_ERRORS = frozenset({"fault", "retryable", "senderFault"})
 MOVED_TRAITS = frozenset({"location", "payload"})
 
@@ -71,8 +71,13 @@ class Walk:
 
     def __init__(self, old: Contract, new: Contract, *, moved: bool = False) -> None:
         self.old, self.new, self.moved = old, new, moved
-        self.same_uri = bindings.without_label_names(old.http.uri) == bindings.without_label_names(new.http.uri)
-        alike = (old.protocol, old.http.uri) == (new.protocol, new.http.uri)  # names in bodies and labels in URIs
+        self.same_uri = bindings.without_label_names(old.http.uri) == bindings.without_label_names(
+            new.http.uri
+        )
+        alike = (old.protocol, old.http.uri) == (
+            new.protocol,
+            new.http.uri,
+        )  # names in bodies and labels in URIs
         self._same: frozenset[str] = _alike(old, new) if alike else frozenset()
         self._first: dict[Pair, str] = {}
         self._seen: set[tuple[Any, ...]] = set()
@@ -102,7 +107,12 @@ class Walk:
                 self._aliases.append((self._first[pair], place.pointer))
                 continue
             self._first[pair] = place.pointer
-            if place.old.shape.type == place.new.shape.type and place.old.shape.type in ("structure", "union", "list", "map"):
+            if place.old.shape.type == place.new.shape.type and place.old.shape.type in (
+                "structure",
+                "union",
+                "list",
+                "map",
+            ):
                 for step in self._below(place):
                     assert step.old.member is not None  # noqa: S101
                     assert step.new.member is not None  # noqa: S101
@@ -120,7 +130,7 @@ class Walk:
             here = waiting.pop()
             for first, other in self._aliases:
                 if here == first or here.startswith(f"{first}/"):
-                    further = other + here[len(first):]
+                    further = other + here[len(first) :]
                     inside_itself = other.startswith(f"{first}/")
                     if further not in known and not inside_itself:
                         known[further] = None
@@ -137,7 +147,9 @@ class Walk:
         old, new = place.old, place.new
         if old.shape.type != new.shape.type:
             if self._fresh(pair, "type"):
-                self._tell(place, Difference(type_stem(old.shape, new.shape), "type", old.shape.type, new.shape.type))
+                self._tell(
+                    place, Difference(type_stem(old.shape, new.shape), "type", old.shape.type, new.shape.type)
+                )
             return
         found: list[Difference] = []
         for name in SHARED_FACTS:
@@ -231,12 +243,23 @@ class Walk:
             self._tell(place, Difference(stem, "required", old.required, new.required))
         if old.idempotency_token != new.idempotency_token:
             word = "added" if new.idempotency_token else "removed"
-            self._tell(place, Difference(f"idempotency-token-{word}", "idempotencyToken", old.idempotency_token, new.idempotency_token))
+            self._tell(
+                place,
+                Difference(
+                    f"idempotency-token-{word}",
+                    "idempotencyToken",
+                    old.idempotency_token,
+                    new.idempotency_token,
+                ),
+            )
         if old.default != new.default:
             word = "added" if old.default is None else "removed" if new.default is None else "changed"
             self._tell(place, Difference(f"default-{word}", "default", old.default, new.default))
         if bool(old.host_label) != bool(new.host_label):
-            self._tell(place, Difference("host-label-changed", "hostLabel", bool(old.host_label), bool(new.host_label)))
+            self._tell(
+                place,
+                Difference("host-label-changed", "hostLabel", bool(old.host_label), bool(new.host_label)),
+            )
         self._spelling(place, old_name, new_name)
 
     def _spelling(self, place: _Place, old_name: str, new_name: str) -> None:

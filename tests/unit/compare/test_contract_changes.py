@@ -10,13 +10,13 @@ from harness.importers.services import service_from_model
 
 
 def rules_between(before, after):
-    return [change.rule for change in compare_services(example_side(before, "old"), example_side(after, "new"))]
+    return [
+        change.rule for change in compare_services(example_side(before, "old"), example_side(after, "new"))
+    ]
 
 
 PATH = "http: {uri: '/things/{%s}/parts'}\ninput: {id: {type: string, required: true, httpLabel: %s}}"
-RENAMED = (
-    "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: true, httpLabel: %s}}"
-)
+RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: true, httpLabel: %s}}"
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,17 @@ RENAMED = (
         ("input: {A: {type: string}}", "input: {A: {type: string, length: {min: 0}}}", []),
         ("output: {A: {type: list, length: {min: 0}, member: {type: string}}}",
          "output: {A: {type: list, member: {type: string}}}", []),
-        ("input: {A: {type: integer}}", "input: {A: {type: integer, range: {min: 0}}}", ["request-range-min-added"]),
-        ("metadata: {signatureVersion: v4}", "metadata: {signatureVersion: v4, auth: ['aws.auth#sigv4']}", []),
+        ("input: {A: {type: integer}}", "input: {A: {type: integer, range: {min: 0}}}",
+         ["request-range-min-added"]),
+        ("metadata: {signatureVersion: v4}",
+         "metadata: {signatureVersion: v4, auth: ['aws.auth#sigv4']}", []),
         ("metadata: {protocol: rest-json}", "metadata: {protocol: rest-json, protocols: [rest-json]}", []),
         ("metadata: {protocol: rest-json, jsonVersion: '1.1'}", "metadata: {protocol: rest-json}", []),
-        ("input: {At: {type: timestamp}}", "input: {At: {type: timestamp, timestampFormat: epoch-seconds}}", []),
+        ("input: {At: {type: timestamp}}",
+         "input: {At: {type: timestamp, timestampFormat: epoch-seconds}}", []),
         ("input: {A: {type: string, enum: [a, b]}}", "input: {A: {type: string, enum: [b, a]}}", []),
-        ("input: {H: {type: string, httpHeader: X-Name}}", "input: {H: {type: string, httpHeader: x-name}}", []),
+        ("input: {H: {type: string, httpHeader: X-Name}}",
+         "input: {H: {type: string, httpHeader: x-name}}", []),
         ("input: {}", "input: null", []),
         ("errors: {Gone: {error: client}}", "errors: {Gone: {error: client, httpError: 400}}", []),
         ("metadata: {protocol: query}\nerrors: {Gone: {error: client}}",
@@ -42,9 +46,11 @@ RENAMED = (
          ["protocol-changed"]),
     ],
     ids=[
-        "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come", "min-0-gone",
+        "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
+        "min-0-gone",
         "range-min-0-is-a-bound", "auth-repeats", "protocols-repeat", "json-version-outside-json",
-        "timestamp-format-spelt-out", "order-of-values", "case-of-headers", "empty-input", "default-error-status",
+        "timestamp-format-spelt-out", "order-of-values", "case-of-headers", "empty-input",
+        "default-error-status",
         "status-by-a-protocol-move",
     ],
 )  # fmt: skip
@@ -76,7 +82,12 @@ def test_a_label_that_trades_places_is_told():
 
 def model(shapes, **facts):
     return {
-        "metadata": {"protocol": "json", "endpointPrefix": "t", "signatureVersion": "v4", "targetPrefix": "T"},
+        "metadata": {
+            "protocol": "json",
+            "endpointPrefix": "t",
+            "signatureVersion": "v4",
+            "targetPrefix": "T",
+        },
         "operations": {"Act": {"name": "Act", "http": {}, "input": {"shape": "In"}, **facts}},
         "shapes": shapes,
     }
@@ -90,7 +101,8 @@ def tree(**text):
     """A structure that contains itself, and a text that stands at two places of it."""
     return {
         "In": {"type": "structure", "members": {"Tree": {"shape": "Node"}, "Title": {"shape": "Text"}}},
-        "Node": {"type": "structure", "members": {"Left": {"shape": "Node"}, "All": {"shape": "Nodes"}, "Name": {"shape": "Text"}}},
+        "Node": {"type": "structure",
+        "members": {"Left": {"shape": "Node"}, "All": {"shape": "Nodes"}, "Name": {"shape": "Text"}}},
         "Nodes": {"type": "list", "member": {"shape": "Node"}},
         "Text": {"type": "string", **text},
     }  # fmt: skip
@@ -134,9 +146,7 @@ def test_a_trait_that_moves_from_shape_to_member_is_none():
 def test_errors_carry_their_code():
     """So they can be filtered by it."""
     gone = {"Gone": {"type": "structure", "members": {}, "exception": True, "error": {"httpStatusCode": 404}}}
-    (change,) = changes_of(
-        model(tree()), model({**tree(), **gone}, errors=[{"shape": "Gone"}])
-    )
+    (change,) = changes_of(model(tree()), model({**tree(), **gone}, errors=[{"shape": "Gone"}]))
     assert (change.rule, change.code, change.operation) == ("error-added", "Gone", "t:Act")
 
 
@@ -150,7 +160,9 @@ def test_a_break_that_is_taken_back_is_told_both_times():
 
 def test_a_fact_that_one_side_cannot_know_is_none():
     """Contract files say nothing of paging and waiting, models nothing of rules."""
-    known = service_from_model("t", model(tree()), paginators={"Act": {"input_token": "A"}}, waiters={"W": {}})
+    known = service_from_model(
+        "t", model(tree()), paginators={"Act": {"input_token": "A"}}, waiters={"W": {}}
+    )
     unknown = service_from_model("t", model(tree()))
     assert compare_services(known, unknown) == compare_services(unknown, known) == ()
 
@@ -172,7 +184,9 @@ EDITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("path", "value", "expected"), EDITS, ids=lambda item: "/".join(item) if isinstance(item, tuple) else None)
+@pytest.mark.parametrize(
+    ("path", "value", "expected"), EDITS, ids=lambda item: "/".join(item) if isinstance(item, tuple) else None
+)
 def test_an_edit_of_a_real_model_is_told_by_the_rule_that_names_it(events_model, path, value, expected):
     """One edit, one rule, in each operation that it reaches."""
     edited = events_model()

@@ -70,4 +70,6 @@ def test_an_unknown_rule_is_refused_with_the_nearest():
     """The message names it."""
     with pytest.raises(UsageError) as caught:
         rule("request-member-aded")
-    assert str(caught.value).startswith("request-member-aded: there is no such rule\n  Did you mean request-member-added")
+    assert str(caught.value).startswith(
+        "request-member-aded: there is no such rule\n  Did you mean request-member-added"
+    )

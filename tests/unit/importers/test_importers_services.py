@@ -44,12 +44,19 @@ def test_operations_of_one_side_differ():
 
 def test_a_service_holds_what_its_model_says():
     """Contracts of the operations that were asked for, and the facts around them."""
-    service = service_from_model("events", {**model("1.20.19"), "clientContextParams": {}}, operations=["PutRule"])
+    service = service_from_model(
+        "events", {**model("1.20.19"), "clientContextParams": {}}, operations=["PutRule"]
+    )
     assert list(service.operations) == ["PutRule"]
     assert service.metadata["serviceId"] == "EventBridge"
     assert service.traits == {"clientContextParams": {}}
     assert service.wire_names == {name: name for name in ("PutEvents", "PutRule", "PutTargets")}
-    assert (service.paginators, service.waiters, service.authored, service.extent) == (None, None, False, "model")
+    assert (service.paginators, service.waiters, service.authored, service.extent) == (
+        None,
+        None,
+        False,
+        "model",
+    )
 
 
 def lay_out(root, **files):
