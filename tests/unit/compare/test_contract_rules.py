@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +76,21 @@ def test_an_unknown_rule_is_refused_with_the_nearest():
     assert str(caught.value).startswith(
         "request-member-aded: there is no such rule\n  Did you mean request-member-added"
     )
+
+
+def test_the_page_lists_the_rules_of_the_table():
+    """docs/diff.md, row for row."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "diff.md").read_text(encoding="utf-8")
+    section = page.partition("## Rules\n")[2].partition("\n## ")[0]
+    documented = [line for line in section.splitlines() if line.startswith("| `")]
+    assert documented == [f"| `{row.id}` | {row.severity} | {row.action} | {row.harm} |" for row in RULES]
+
+
+def test_the_page_names_only_rules_that_there_are():
+    """Every name in the tables of other tools stands for at least one row."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "diff.md").read_text(encoding="utf-8")
+    section = page.partition("## What other tools check\n")[2]
+    ours = [cell for line in section.splitlines() if line.startswith("|") for cell in line.split("|")[2:]]
+    patterns = {name for cell in ours for name in re.findall(r"`([a-z*]+(?:-[a-z*]+)+)`", cell)}
+    known = [row.id for row in RULES]
+    assert [name for name in sorted(patterns) if not fnmatch.filter(known, name)] == []
