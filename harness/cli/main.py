@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("harness.cli.replay", "Judge recorded exchanges again, offline."),
     "serve": ("harness.cli.serve", "Run the emulator alone, in the foreground."),
     "compare": ("harness.cli.compare", "Hold two runs, recordings or endpoints against each other."),
+    "diff": ("harness.cli.diff", "Compare contracts, and say what each change does to whom."),
     "errors": ("harness.cli.errors", "Show what SDK versions make of every error."),
     "import": ("harness.cli.importing", "Write contract files from a botocore release."),
     "lint": ("harness.cli.lint", "Check contract files."),

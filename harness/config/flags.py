@@ -154,6 +154,22 @@ FLAGS: tuple[Flag, ...] = (
         metavar="FILE", configurable=False,
     ),
     Flag(
+        "json", ("diff",), "Write the changes as JSON; '-' for stdout.", metavar="FILE", configurable=False,
+    ),
+    Flag("markdown", ("diff",), "Print Markdown.", kind="switch", default=False, configurable=False),
+    Flag(
+        "format", ("diff",), "How to print: for a terminal, or as the AWS API changelog does.",
+        kind="choice", default="terminal", choices=("terminal", "api-changes"), configurable=False,
+    ),
+    Flag(
+        "explain", ("diff",), "Explain a rule by its example, and compare nothing.",
+        metavar="RULE", configurable=False,
+    ),
+    Flag(
+        "fail-on", ("diff",), "The least severity that makes the exit code 1.",
+        kind="choice", default="breaking", choices=("compatible", "warning", "breaking"),
+    ),
+    Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",
         metavar="DATE", configurable=False,
     ),

@@ -6,6 +6,7 @@ needed, so that a command pays only for what it uses.
 
 from harness.session.comparing import Comparison, compare
 from harness.session.contracts import import_operations, lint, load_contracts, show
+from harness.session.differing import Differences, diff
 from harness.session.judging import verify_case
 from harness.session.options import CompareOptions, ReplayOptions, RunOptions
 from harness.session.probing import errors
@@ -14,6 +15,6 @@ from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "CompareOptions", "Comparison", "ReplayOptions", "RunOptions", "compare", "errors",
+    "CompareOptions", "Comparison", "Differences", "ReplayOptions", "RunOptions", "compare", "diff", "errors",
     "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

@@ -70,7 +70,7 @@ def test_the_version(capsys):
         (
             ["zzz"],
             "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, "
-            "errors, import, lint, show.\n  See 'harness --help'.\n",
+            "diff, errors, import, lint, show.\n  See 'harness --help'.\n",
         ),
         (
             ["serve", "--port", "x"],
