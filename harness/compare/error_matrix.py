@@ -14,6 +14,7 @@ import msgspec
 from harness.cases.verdict import SEVERITIES, Severity
 
 ABSENT = "absent"
+RETRY_MODES = ("legacy", "standard", "adaptive", "default")  # in the last, nobody chooses
 
 
 class Row(msgspec.Struct, frozen=True):

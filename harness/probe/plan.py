@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from harness.compare.error_matrix import RETRY_MODES
 from harness.contract import Contract
 from harness.contract.common_errors import category_of, status_of
 from harness.contract.examples import smallest
@@ -20,7 +21,6 @@ from harness.emulator.ondemand import HEADER as EMULATOR_HEADER
 from harness.emulator.ondemand import status_of_shape
 from harness.probe.answers import ANSWERS, ASKED, HEADER
 
-RETRY_MODES = ("legacy", "standard", "adaptive", "default")
 COMMON = (
     "ThrottlingException", "TooManyRequestsException", "RequestTimeout", "ExpiredTokenException",
     "InternalFailure", "ServiceUnavailable",

@@ -5,11 +5,13 @@ The only room that starts other interpreters of SDKs; they run at the same time,
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,37 +72,84 @@ def ask_all(
     Raises:
         UnfinishedError: A probe crashed or did not end.
     """
+    interpreters = Interpreters()
 
     def one(environment: Environment) -> Answered:
-        answered = ask(environment, plan)
+        answered = ask(environment, plan, interpreters)
         tell(f"{answered.sdk}: {len(answered.rows)} rows")
         return answered
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return tuple(pool.map(one, environments))
+        try:
+            return tuple(pool.map(one, environments))
+        except BaseException:  # an interrupt, too, waits for no probe
+            interpreters.stop()
+            raise
 
 
-def ask(environment: Environment, plan: Plan) -> Answered:
+class Interpreters:
+    """The interpreters that are at work, so that the end of one run is the end of all."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def run(self, command: Sequence[str], given: bytes, seconds: float) -> tuple[int, bytes, bytes]:
+        """Run one to its end; returns its exit code and what it wrote to stdout and stderr.
+
+        Raises:
+            OSError: It cannot be started.
+            subprocess.TimeoutExpired: It did not end in time, and was ended.
+        """
+        pipe = subprocess.PIPE
+        with self._lock:
+            if self._stopped:
+                raise OSError(errno.ECANCELED, "the run is over")
+            process = subprocess.Popen(  # noqa: S603
+                command, stdin=pipe, stdout=pipe, stderr=pipe, env=_surroundings()
+            )
+            self._running.add(process)
+        try:
+            with process:
+                try:
+                    stdout, stderr = process.communicate(given, seconds)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
+                return process.returncode, stdout, stderr
+        finally:
+            with self._lock:
+                self._running.discard(process)
+
+    def stop(self) -> None:
+        """End all that run, and start no more."""
+        with self._lock:
+            self._stopped = True
+            for process in self._running:
+                process.kill()
+
+
+def ask(environment: Environment, plan: Plan, interpreters: Interpreters | None = None) -> Answered:
     """Give the plan to one SDK; arguments and errors as in ``ask_all``."""
     folder = environment.folder
     plan = msgspec.structs.replace(plan, paths=(str(folder if folder is not None else _installed()),))
     flags = ["-I"] if folder is None else ["-I", "-S"]  # without site-packages there is only the folder
     seconds = START_SECONDS + PROBE_SECONDS * count_probes(plan.operations) * len(plan.retry_modes)
     try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, *flags, str(SCRIPT)],
-            input=msgspec.json.encode(plan), capture_output=True, timeout=seconds, check=False,
-            env=_surroundings(),
-        )  # fmt: skip
+        command = [sys.executable, *flags, str(SCRIPT)]
+        code, stdout, stderr = (interpreters or Interpreters()).run(
+            command, msgspec.json.encode(plan), seconds
+        )
     except subprocess.TimeoutExpired as error:
         problem = f"the probe did not end within {seconds} seconds"
         raise UnfinishedError(environment.sdk, problem, "Select fewer operations.") from error
     except OSError as error:
         problem = f"no interpreter can be started: {error.strerror}"
         raise UnfinishedError(environment.sdk, problem, "Check the installation of Python.") from error
-    lines = _lines(done.stdout)
-    if done.returncode != 0 or len(lines) < 2 or lines[-1].get("done") != len(lines) - 2:
-        raise _crashed(environment, done.stderr.decode("utf-8", "replace"), done.returncode)
+    lines = _lines(stdout)
+    if code != 0 or len(lines) < 2 or lines[-1].get("done") != len(lines) - 2:
+        raise _crashed(environment, stderr.decode("utf-8", "replace"), code)
     return _answered(lines, plan)
 
 

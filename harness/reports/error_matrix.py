@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cases.verdict import Severity, at_least
-from harness.compare.error_matrix import ABSENT, Change, Finding, Matrix, Row
+from harness.compare.error_matrix import ABSENT, RETRY_MODES, Change, Finding, Matrix, Row
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 
@@ -25,7 +25,6 @@ WIDEST_ERROR = 29
 COLUMNS = {"code": 8, "http": 4, "class": 11, "fault": 6}
 FILLED_IN = "status"  # shown for the code where an SDK takes the status for want of one
 OWN_CLASS = "its own"
-RETRY_MODES = ("legacy", "standard", "adaptive", "default")
 
 
 def matrix_document(matrix: Matrix) -> dict[str, Any]:

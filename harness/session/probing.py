@@ -35,12 +35,12 @@ def errors(
         RegistryUnreachable: A version is not in the cache and cannot be installed.
         UnfinishedError: A probe crashed.
     """
-    from harness.compare.error_matrix import Matrix, compare
+    from harness.compare.error_matrix import RETRY_MODES, Matrix, compare
     from harness.emulator.app import Emulator
     from harness.emulator.server import EmulatorServer
     from harness.importers.library import open_library
     from harness.probe.environments import Environment, environment_for, parse_sdk
-    from harness.probe.plan import RETRY_MODES, Plan, plan_operations
+    from harness.probe.plan import Plan, plan_operations
     from harness.probe.processes import ask_all, count_probes
     from harness.probe.raw_server import RawServer
 

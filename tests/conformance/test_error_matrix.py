@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.compare.error_matrix import compare
+from harness.compare.error_matrix import RETRY_MODES, compare
 from harness.contract.common_errors import category_of
 from harness.emulator.ondemand import status_of_shape
 from harness.errors import UnfinishedError
 from harness.importers.library import open_library
 from harness.probe.environments import Environment
-from harness.probe.plan import RETRY_MODES, Plan
-from harness.probe.processes import SCRIPT, ask
+from harness.probe.plan import Plan
+from harness.probe.processes import SCRIPT, ask, ask_all
 from harness.session import errors
 
 CONTRACTS = {contract.name: contract for contract in open_library().newest()}
@@ -215,6 +215,19 @@ def test_a_probe_that_ends_early_is_one_sentence(tmp_path, program, reason):
         f"botocore==0.0.9: the probe ended early ({reason}\n"
         f"  If this release works under {python}, delete {tmp_path}; it is made again."
     )
+
+
+def test_the_end_of_one_is_the_end_of_all(tmp_path):
+    """A release that cannot be asked is told at once; the other's probe is not waited for."""
+    programs = {"slow": "while True: pass\n", "broken": "raise OSError('gone')\n"}
+    for name, program in programs.items():
+        (tmp_path / name / "botocore").mkdir(parents=True)
+        (tmp_path / name / "botocore" / "__init__.py").write_text(program)
+    places = [Environment(f"botocore=={name}", tmp_path / name) for name in ("broken", "slow")]
+    started = time.monotonic()
+    with pytest.raises(UnfinishedError, match="OSError: gone"):
+        ask_all(places, Plan((), {}), lambda _: None)
+    assert time.monotonic() - started < 30
 
 
 def test_the_script_stands_alone():
