@@ -27,34 +27,47 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
         remedy = "Give one of them."
         raise UsageError("--markdown", f"stdout cannot also have --format {options['format']}", remedy)
     from harness.reports.changes import changes_document
+    from harness.reports.waivers import waivers_document
     from harness.session import diff
+    from harness.session.waiving import open_waivers, waived
 
-    found = diff(old, new, selectors, entries=options["format"] == "api-changes")
-    failed = any(
-        SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in found.changes
+    waivers = open_waivers(options["waivers"])
+    entries = options["format"] == "api-changes"
+    found = diff(old, new, selectors, entries=entries, used_by=options["used-by"])
+    applied = waived(waivers, [(each.operation, each.rule, each.pointer) for each in found.changes])
+    left = [
+        each for each in found.changes if (each.operation, each.rule, each.pointer) not in applied.identities
+    ]
+    failed = bool(applied.expired) or any(
+        SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in left
     )
     if path is not None:
         facts: dict[str, Any] = {"old": found.old, "new": found.new, "operations": found.operations}
-        write_json(path, changes_document(found.changes, failed=failed, **facts))
-    _print(found, options, failed, sys.stderr if path == STDOUT else sys.stdout)
+        facts["used"] = found.used
+        write_json(
+            path, {**changes_document(found.changes, failed=failed, **facts), **waivers_document(applied)}
+        )
+    _print(found, left, applied, options, failed, sys.stderr if path == STDOUT else sys.stdout)
     return 1 if failed else 0
 
 
 SEVERITY_RANK = {"compatible": 0, "warning": 1, "breaking": 2}
 
 
-def _print(found: Any, options: Any, failed: bool, stream: Any) -> None:
+def _print(found: Any, left: Any, applied: Any, options: Any, failed: bool, stream: Any) -> None:
     from harness.reports.changes import changes_markdown, write_changes
     from harness.reports.lines import console_for
+    from harness.reports.waivers import write_waivers
 
     if options["format"] == "api-changes":
         stream.write("\n".join(service.entry for service in found.found))
     elif options["markdown"]:
-        stream.write(changes_markdown(found.changes, old=found.old, new=found.new))
+        stream.write(changes_markdown(left, old=found.old, new=found.new))
     else:
+        write_waivers(applied, console_for(stream))
         write_changes(
-            found.changes, old=found.old, new=found.new, operations=found.operations, failed=failed,
-            console=console_for(stream),
+            left, old=found.old, new=found.new, operations=found.operations, failed=failed,
+            used=found.used, console=console_for(stream),
         )  # fmt: skip
 
 

@@ -93,8 +93,8 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
-        "waivers", (*JUDGES, "compare"), "A reviewed file of accepted findings, each until a day.",
-        metavar="FILE",
+        "waivers", (*JUDGES, "compare", "diff", "errors"),
+        "A reviewed file of accepted findings, each until a day.", metavar="FILE",
     ),
     Flag(
         "resume", RUNS, "Note what is done in this file, and leave out what it notes already.",
@@ -160,6 +160,10 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "format", ("diff",), "How to print: for a terminal, or as the AWS API changelog does.",
         kind="choice", default="terminal", choices=("terminal", "api-changes"), configurable=False,
+    ),
+    Flag(
+        "used-by", ("diff",), "Tell only what touches these recordings, a directory; may be repeated.",
+        kind="texts", default=(), metavar="DIR", configurable=False,
     ),
     Flag(
         "explain", ("diff",), "Explain a rule by its example, and compare nothing.",

@@ -32,7 +32,14 @@ VERDICTS = {
 
 
 def write_changes(
-    changes: Sequence[Change], *, old: str, new: str, operations: int, failed: bool, console: Console
+    changes: Sequence[Change],
+    *,
+    old: str,
+    new: str,
+    operations: int,
+    failed: bool,
+    console: Console,
+    used: int | None = None,
 ) -> None:
     """Write every change, the breaking ones first, grouped by operation, and a summary.
 
@@ -43,6 +50,7 @@ def write_changes(
         operations: How many operations both sides have.
         failed: Whether a change is as bad as ``--fail-on`` says.
         console: Where to write.
+        used: How many operations the recordings use that the changes were held against, if any were.
     """
     for severity in reversed(SEVERITIES):
         chosen = [change for change in changes if change.severity == severity]
@@ -62,6 +70,13 @@ def write_changes(
     numbers = ", ".join(f"{totals[severity]} {severity}" for severity in reversed(SEVERITIES))
     plural = "" if operations == 1 else "s"
     write_line(console, word, f"  {numbers}; {operations} operation{plural} compared")
+    if used is not None:
+        more = "" if used == 1 else "s"
+        write_line(
+            console,
+            ("used     ", "dim"),
+            f"{used} operation{more} in the recordings; only what touches them is told",
+        )
     write_line(console, ("old      ", "dim"), old)
     write_line(console, ("new      ", "dim"), new)
     if worst is not None:
@@ -102,11 +117,13 @@ def _write_change(change: Change, console: Console) -> None:
     place, values = f"    {place_of(change)}", _values(change)
     if len(place) + 2 + len(values) <= console.width:
         write_line(console, place, (f"  {values}" if values else "", "dim"))
-        return
-    write_line(console, place)
-    for label, value in (("old", change.old), ("new", change.new)):
-        if value is not None:
-            write_folded(console, f"      {label}  ", spell(value))
+    else:
+        write_line(console, place)
+        for label, value in (("old", change.old), ("new", change.new)):
+            if value is not None:
+                write_folded(console, f"      {label}  ", spell(value))
+    if change.evidence is not None:
+        write_folded(console, "      seen in  ", printable(change.evidence))
 
 
 def _write_totals(changes: Sequence[Change], console: Console) -> None:
@@ -142,19 +159,21 @@ def spell(value: Any) -> str:
 
 
 def changes_document(
-    changes: Iterable[Change], *, old: str, new: str, operations: int, failed: bool
+    changes: Iterable[Change], *, old: str, new: str, operations: int, failed: bool, used: int | None = None
 ) -> dict[str, Any]:
     """Make the JSON document of a comparison.
 
     Returns:
         ``format``, ``summary`` and ``changes[] {rule, severity, direction, operation, pointer, action, old,
-        new, harm}``; ``code`` where it is about an error, ``also`` where it stands at further places.
+        new, harm}``; ``code`` where it is about an error, ``also`` where it stands at further places,
+        ``evidence`` where it was held against recordings.
     """
     rows = [msgspec.to_builtins(change) for change in changes]
     totals = Counter(row["severity"] for row in rows)
     summary: dict[str, Any] = {
         "old": old, "new": new, "operations": operations, "changes": len(rows),
         **{severity: totals[severity] for severity in SEVERITIES}, "failed": failed,
+        **({"used": used} if used is not None else {}),
     }  # fmt: skip
     return {"format": 1, "summary": summary, "changes": rows}
 

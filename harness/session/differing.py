@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 
 import msgspec
 
 from harness.compare.contracts import Change, compare_services, service_added, service_removed
 from harness.compare.contracts.api_changes import api_changes
+from harness.compare.contracts.usage import Usage, used_changes
+from harness.contract import Contract
 from harness.contract.service import Service
 from harness.errors import SelectorError, UsageError
 from harness.importers.near import did_you_mean
@@ -42,6 +45,7 @@ class Differences(msgspec.Struct, frozen=True):
         services: How many services were compared.
         operations: How many operations were on both sides.
         found: The services that differ, by name.
+        used: How many operations the recordings show that changes were held against, if any were.
     """
 
     old: str
@@ -49,6 +53,7 @@ class Differences(msgspec.Struct, frozen=True):
     services: int
     operations: int
     found: tuple[ServiceDifference, ...]
+    used: int | None = None
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -99,7 +104,14 @@ class _Sides:
         return not self.selectors or any(item in ("all", name) for item in self.selectors)
 
 
-def diff(old: str, new: str, selectors: Sequence[str] = (), *, entries: bool = False) -> Differences:
+def diff(
+    old: str,
+    new: str,
+    selectors: Sequence[str] = (),
+    *,
+    entries: bool = False,
+    used_by: Sequence[str] = (),
+) -> Differences:
     """Hold two sources of contracts against each other.
 
     Args:
@@ -107,14 +119,18 @@ def diff(old: str, new: str, selectors: Sequence[str] = (), *, entries: bool = F
         new: The source that they meet.
         selectors: ``service``, ``service:Operation``, ``service:Put*``; none for everything.
         entries: Whether the changes are wanted as the AWS API changelog tells them, too.
+        used_by: Directories of recordings; only changes that touch what they show are kept.
 
     Raises:
+        CassetteMissing: A directory of recordings does not exist or is empty.
+        CassetteCorrupt: A recording cannot be read.
         UsageError: There is no such source, or the sides have nothing in common to compare.
         SelectorError: A selector names nothing on either side.
         ContractError: A source cannot be read.
         RegistryUnreachable: A release cannot be fetched.
     """
     sides = _Sides(open_services(old), open_services(new), selectors, entries=entries)
+    usage = _usage(sides.old, used_by) if used_by else None
     services = operations = 0
     found: list[ServiceDifference] = []
     for name in sides.names():
@@ -128,10 +144,34 @@ def diff(old: str, new: str, selectors: Sequence[str] = (), *, entries: bool = F
     if not operations and not found:
         remedy = "Name sides that hold the same service, or a folder instead of a file."
         raise UsageError(f"{old} {new}", "the two sides have no operation in common", remedy)
+    if usage is not None:
+        found = [each for each in (_used(each, usage) for each in found) if each.changes]
     return Differences(
         old=sides.old.label, new=sides.new.label, services=services, operations=operations,
-        found=tuple(found),
+        found=tuple(found), used=len(usage.operations) if usage is not None else None,
     )  # fmt: skip
+
+
+def _usage(old: ServiceSource, directories: Sequence[str]) -> Usage:
+    """Read recordings with the contracts that clients were made for."""
+    from harness.session.usage import usage_of
+
+    services = frozenset(old.services())
+    contracts: dict[str, Contract | None] = {}
+
+    def find(name: str) -> Contract | None:
+        if name not in contracts:
+            service, _, operation = name.partition(":")
+            known = service in services and operation in old.operations(service)
+            found = old.service(service, frozenset({operation})).operations if known else {}
+            contracts[name] = found.get(operation)
+        return contracts[name]
+
+    return usage_of([Path(each) for each in directories], find)
+
+
+def _used(difference: ServiceDifference, usage: Usage) -> ServiceDifference:
+    return msgspec.structs.replace(difference, changes=used_changes(difference.changes, usage))
 
 
 def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:

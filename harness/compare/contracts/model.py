@@ -53,6 +53,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
         code: The code of the error that it is about.
         also: Further pointers of the same fact: a shape may stand at several places of an operation and is
             reported once, at the place nearest to the top.
+        evidence: The recording that shows that it touches what is really used, where that was asked.
     """
 
     rule: str
@@ -66,6 +67,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     harm: str
     code: str | None = None
     also: tuple[str, ...] = ()
+    evidence: str | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
