@@ -67,8 +67,8 @@ def test_the_version(capsys):
         (["rnu"], "error: harness: No such command 'rnu'. Did you mean 'run'?\n  See 'harness --help'.\n"),
         (
             ["zzz"],
-            "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, diff, import, "
-            "lint, show.\n  See 'harness --help'.\n",
+            "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, diff, "
+            "import, lint, show.\n  See 'harness --help'.\n",
         ),
         (
             ["serve", "--port", "x"],
