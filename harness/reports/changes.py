@@ -19,6 +19,9 @@ MOST_TOLD = 200
 """How many changes of one severity are told one by one; more are told by rule."""
 
 LONGEST = 120
+LEAD = 40
+"""How many of the characters that two long values share are shown before they part."""
+
 STYLES = {"breaking": "bold red", "warning": "yellow", "compatible": "green"}
 FOR_WHOM = {
     "request": "whoever sends requests", "response": "whoever reads answers",
@@ -119,9 +122,9 @@ def _write_change(change: Change, console: Console) -> None:
         write_line(console, place, (f"  {values}" if values else "", "dim"))
     else:
         write_line(console, place)
-        for label, value in (("old", change.old), ("new", change.new)):
-            if value is not None:
-                write_folded(console, f"      {label}  ", spell(value))
+        for label, text in zip(("old", "new"), contrasted(change.old, change.new), strict=True):
+            if text is not None:
+                write_folded(console, f"      {label}  ", text)
     if change.evidence is not None:
         write_folded(console, "      seen in  ", printable(change.evidence))
 
@@ -156,6 +159,21 @@ def spell(value: Any) -> str:
     """Spell a value on one line, cut where it is very long."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return printable(text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...")
+
+
+def contrasted(old: Any, new: Any) -> tuple[str | None, str | None]:
+    """Spell two values; long ones from shortly before they part, so that what differs is seen."""
+    texts = [
+        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in (old, new)
+    ]
+    pairs = enumerate(zip(*texts, strict=False))
+    shared = next((place for place, pair in pairs if pair[0] != pair[1]), min(map(len, texts)))
+    shared = 0 if None in (old, new) else shared
+    if max(map(len, texts)) > LONGEST and shared > LEAD:
+        texts = [f"...{text[shared - LEAD :]}" for text in texts]
+    said = (None if value is None else spell(text) for value, text in zip((old, new), texts, strict=True))
+    before, after = said
+    return before, after
 
 
 def changes_document(

@@ -10,6 +10,7 @@ import msgspec
 
 from harness.compare.contracts import Change, compare_services, service_added, service_removed
 from harness.compare.contracts.api_changes import api_changes
+from harness.compare.contracts.comparing import operations_of
 from harness.compare.contracts.usage import Usage, used_changes
 from harness.contract import Contract
 from harness.contract.service import Service
@@ -180,7 +181,10 @@ def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     folders = (here.extent, there.extent) == ("folder", "folder")
     if sides.whole(name) and (there.extent == "model" or folders):
         change = service_removed(name) if here is sides.old else service_added(name)
-        yield _difference(sides, name, here.title(name), (change,), None, None)
+        title, told = here.title(name), operations_of(change, here.operations(name))
+        day = sides.new.published()
+        entry = api_changes(name, title, day, told, None, None) if sides.entries else ""
+        yield ServiceDifference(name, title, (change,), entry)
 
 
 def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 from harness.compare.contracts.client_aids import compare_paginators, compare_waiters
@@ -33,6 +34,17 @@ def service_removed(name: str) -> Change:
 def service_added(name: str) -> Change:
     """Make the change of a service that only the new side has."""
     return _named(Found("service-added", name, None, name))
+
+
+def operations_of(change: Change, operations: Iterable[str]) -> tuple[Change, ...]:
+    """Tell of a service that came or went operation by operation, as the API changelog does.
+
+    Args:
+        change: What ``service_added`` or ``service_removed`` made.
+        operations: The service's operations.
+    """
+    rule_id = "operation-added" if change.rule == "service-added" else "operation-removed"
+    return tuple(_named(Found(rule_id, f"{change.operation}:{name}")) for name in operations)
 
 
 def ordered(changes: tuple[Change, ...]) -> tuple[Change, ...]:
