@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.cassettes.modelled import installed
 from harness.errors import TargetUnreachable, UsageError
 from harness.exchange import Headers, Request, Response
+from harness.session.contracts import load_contracts
 
 if TYPE_CHECKING:
     from harness.cassettes.open_cassette import Send
@@ -54,7 +55,7 @@ def _ask_emulator(request: Request, origin: str) -> Response:  # noqa: ARG001
 def _emulator() -> Emulator:
     from harness.emulator.app import Emulator
 
-    return Emulator((), catalogue=installed().catalogue)
+    return Emulator(load_contracts(()), catalogue=installed().catalogue)
 
 
 def _send(url: str, request: Request) -> Response:
