@@ -44,6 +44,14 @@ class ForeignStore:
         with without_collection():
             return read(self._path, data)
 
+    def check_recordable(self) -> None:
+        """Refuse.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise self._refusal()
+
     def append(self, part: Part) -> None:  # noqa: ARG002
         """Refuse.
 

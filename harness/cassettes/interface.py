@@ -53,6 +53,13 @@ class Store(Protocol):
             CassetteCorrupt: It is truncated, malformed or something else; it is left as it is.
         """
 
+    def check_recordable(self) -> None:
+        """Make sure that something can be added.
+
+        Raises:
+            UsageError: Files of this kind are only read.
+        """
+
     def append(self, part: Part) -> None:
         """Add a part at the end; once this returned it outlasts a kill of the process.
 

@@ -86,6 +86,7 @@ class OpenCassette:
     Raises:
         CassetteMissing: It is to be replayed only, and there is none.
         CassetteCorrupt: It cannot be read whole.
+        UsageError: It is to be recorded into, and files of its kind are only read.
     """
 
     def __init__(self, store: Store, vault: Vault, modelled: Modelled, settings: Settings) -> None:
@@ -97,6 +98,8 @@ class OpenCassette:
         if not exists and self.mode == "none":
             raise CassetteMissing(str(store.path), "there is no such cassette", missing.RECORD)
         self.replays_only = self.mode == "none" or (self.mode == "once" and exists)
+        if not self.replays_only:
+            store.check_recordable()
         self.is_open = True
         self.played = self.recorded = 0
         self.refused: list[str] = []

@@ -78,6 +78,9 @@ class YamlStore:
         self._before.note(stored.parts)
         return stored
 
+    def check_recordable(self) -> None:
+        """Files of this kind are made to be added to; see ``interface.Store``."""
+
     def append(self, part: Part) -> None:
         """Add a part at the end of the journal; see ``interface.Store``."""
         line = spelled(self._path, part)

@@ -451,11 +451,19 @@ def test_stock_recordings_are_played(tmp_path):
         pytest.param({"repeats": "always"}, UsageError, "there is no policy 'always'", id="repeats"),
         pytest.param({"stale": "maybe"}, UsageError, "there is no policy 'maybe'", id="stale"),
         pytest.param({"target": "moto"}, UsageError, "'moto' is neither 'emulator' nor a URL", id="target"),
+        pytest.param(
+            {"path": "x.har", "mode": "new"},
+            UsageError,
+            "files that end with .har are read and not recorded into",
+            id="ending",
+        ),
         pytest.param({}, CassetteMissing, "there is no such cassette", id="missing"),
     ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path, arguments, kind, message):
-    with pytest.raises(kind) as refused, harness.use_cassette(tmp_path / "x.yaml", **arguments):
+    arguments = dict(arguments)
+    path = tmp_path / arguments.pop("path", "x.yaml")
+    with pytest.raises(kind) as refused, harness.use_cassette(path, **arguments):
         pass
     assert refused.value.problem == message
     assert isinstance(refused.value, HarnessError)
