@@ -1,45 +1,63 @@
-"""vcrpy's door: cassettes made of its own objects, written in one piece or not at all.
+"""vcrpy's door for files: cassettes spelled by its serializers from its own requests.
 
-Imported only when something is saved. Stock vcrpy 8 and 9 open the result; they ignore every ``harness``.
-Source: vcrpy's serializers and persisters
+Imported only when something is written. Stock vcrpy 8 and 9 open the result; they ignore every ``harness``.
+Source: vcrpy's serializers
 (https://vcrpy.readthedocs.io/en/latest/advanced.html#register-your-own-serializer).
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from vcr.cassette import Cassette
 from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, serialize
+from vcr.serializers import jsonserializer, yamlserializer
 from vcr.serializers.compat import convert_to_unicode
 
 from harness.cassettes import spelling
 from harness.cassettes.format import FailurePart, Head, InteractionPart, RequestPart
-from harness.errors import UnfinishedError
+from harness.cassettes.interface import Part
+from harness.errors import UsageError
+
+_STOCK = {"yaml": yamlserializer, "json": jsonserializer}
 
 
-def save(path: Path, head: Head, interactions: Sequence[InteractionPart]) -> None:
-    """Write a cassette, replacing the one that is there.
+def spelled(head: Head, parts: Sequence[Part]) -> bytes:
+    """Spell a cassette as YAML.
 
     Args:
-        path: Where; its directories are made.
-        head: What stands at the top.
-        interactions: The redacted interactions, bodies as bytes.
+        head: What stands at the top; its counts and failures are taken from the parts.
+        parts: The interactions and failures in the order of recording.
+
+    Returns:
+        The whole file, ASCII.
+    """
+    interactions, failures = _parted(parts)
+    head = msgspec.structs.replace(head, interactions=len(interactions), failures=failures)
+    return str(serialize(_mapping(interactions), _Serializer(head, interactions))).encode("ascii")
+
+
+def stock(parts: Sequence[Part], kind: str, metadata: Any = None) -> bytes:
+    """Spell a cassette as stock vcrpy does, with nothing of ours; failures have no place in it.
+
+    Args:
+        parts: The interactions; failures are passed over.
+        kind: ``yaml`` or ``json``.
+        metadata: What vcrpy's users keep beside the interactions.
 
     Raises:
-        UnfinishedError: The file cannot be written; what was there before is untouched.
+        UsageError: ``json`` cannot hold a body that is not text.
     """
-    cassette = Cassette(str(path), serializer=_Serializer(head, interactions), persister=AtomicPersister)
-    for part in interactions:
-        cassette.append(_request(part.request), msgspec.to_builtins(part.response, builtin_types=(bytes,)))
-    recorded = {"requests": cassette.requests, "responses": cassette.responses}
-    AtomicPersister.save_cassette(path, recorded, cassette._serializer)
+    interactions, _ = _parted(parts)
+    mapping = _mapping(interactions) | ({"metadata": metadata} if metadata else {})
+    try:
+        return str(serialize(mapping, _STOCK[kind])).encode("utf-8")
+    except TypeError:
+        number = next(number for number, part in enumerate(interactions, 1) if not _is_text(part))
+        problem = "holds a body that is not text, which vcrpy's JSON cannot hold"
+        raise UsageError(f"interaction {number}", problem, "Write .yaml, .jsonl or .har instead.") from None
 
 
 class _Serializer:
@@ -59,21 +77,41 @@ class _Serializer:
             "interactions": interactions,
             "version": CASSETTE_FORMAT_VERSION,
         }
+        if self._head.metadata:
+            document = {"metadata": self._head.metadata} | document
         return spelling.spell(document)
+
+
+def _parted(parts: Sequence[Part]) -> tuple[list[InteractionPart], tuple[FailurePart, ...]]:
+    """Interactions and failures apart; each failure says how many interactions came before it."""
+    interactions: list[InteractionPart] = []
+    failures = []
+    for part in parts:
+        if isinstance(part, FailurePart):
+            failures.append(msgspec.structs.replace(part, after=len(interactions)))
+        else:
+            interactions.append(part)
+    return interactions, tuple(failures)
+
+
+def _mapping(interactions: Sequence[InteractionPart]) -> dict[str, Any]:
+    responses = [msgspec.to_builtins(part.response, builtin_types=(bytes,)) for part in interactions]
+    return {"requests": [_request(part.request) for part in interactions], "responses": responses}
 
 
 def _beside(part: InteractionPart, stock: dict[str, Any]) -> dict[str, Any]:
     # vcrpy's request keeps one value of a repeated header; the file gets them all.
     request = {**stock["request"], "headers": part.request.headers}
+    ours = {} if part.harness is None else {"harness": msgspec.to_builtins(part.harness)}
     return {
-        "harness": msgspec.to_builtins(part.harness),
+        **ours,
         "request": {key: request[key] for key in ("method", "uri", "headers", "body")},
         "response": stock["response"],
     }
 
 
 def _head(head: Head) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(head, failures=()))
+    plain: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(head, failures=(), metadata=None))
     if head.failures:
         plain["failures"] = [_failure(part) for part in head.failures]
     return plain
@@ -98,37 +136,11 @@ def _request(part: RequestPart) -> Request:
     return Request(part.method, part.uri, part.body, part.headers)
 
 
-class AtomicPersister:
-    """A vcrpy persister whose file appears whole or not at all."""
-
-    @staticmethod
-    def save_cassette(path: str | Path, cassette: dict[str, Any], serializer: Any) -> None:
-        """Write beside the old file, flush to the disk, and put the new one in its place."""
-        path = Path(path)
-        text = serialize(cassette, serializer)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(text.encode("ascii"))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            _flush_directory(path.parent)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            problem = f"the cassette cannot be written: {error.strerror or error}"
-            raise UnfinishedError(
-                str(path), problem, "Make room or give write permission, and record again."
-            ) from error
-
-
-def _flush_directory(directory: Path) -> None:
-    """Make the new name last through a power failure, where the system lets directories be opened."""
-    with contextlib.suppress(OSError):
-        handle = os.open(directory, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _is_text(part: InteractionPart) -> bool:
+    try:
+        for body in (part.request.body, part.response.body.string):
+            if isinstance(body, bytes):
+                body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

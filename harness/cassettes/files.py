@@ -102,7 +102,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write beside the old file, flush to the disk, and put the new one in its place; the caller has the lock.
+    """Write beside the old file, flush, and put the new one in its place; the caller holds the lock.
 
     Raises:
         OSError: It cannot be written; what was there before is untouched.

@@ -32,7 +32,8 @@ ADDED_BY_TARGETS = ("authorization", "host", "x-amz-date", "x-amz-security-token
 RUN_HEAD = ("contract", "version", "target", "interactions")
 RUN_ENTRY = ("case", "version", "contract", "origin", "description")
 _OF_A_CASE = (
-    "version", "origin", "description", "aims", "raw", "fault", "authentication", "error", "repeats", "vouched",
+    "version", "origin", "description", "aims", "raw", "fault", "authentication", "error", "repeats",
+    "vouched",
 )  # fmt: skip
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -149,6 +150,7 @@ class Head(_Part, frozen=True, kw_only=True):
         interactions: How many interactions a YAML file holds; another number means that some were lost.
         refused: How many exchanges were not written because a secret could not be taken out of them.
         failures: The requests that got no response; they have no place in vcrpy's list.
+        metadata: What users of stock vcrpy keep in a cassette; in YAML it stands where vcrpy looks for it.
     """
 
     format: int
@@ -158,6 +160,7 @@ class Head(_Part, frozen=True, kw_only=True):
     interactions: int | None = None
     refused: int = 0
     failures: tuple[FailurePart, ...] = ()
+    metadata: Any = None
 
 
 def cassette_path(directory: Path, target: str, contract: Contract) -> Path:

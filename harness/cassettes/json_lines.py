@@ -33,10 +33,8 @@ from harness.cassettes.lines import (
     seal_line,
     whole_file,
 )
+from harness.cassettes.tails import last_line, length_of_parts
 from harness.errors import CassetteCorrupt, UsageError
-
-# A seal is shorter than this.
-_LONGEST_SEAL = 64
 
 
 class JsonLinesStore:
@@ -112,11 +110,11 @@ class JsonLinesStore:
         """Mark the file as being recorded, take off its seal or half a line; say what to write first."""
         mark, size = mark_of(self._path), os.fstat(handle).st_size
         recording = mark.exists()
-        if known and not recording and not is_seal(_last(handle, size)):
+        if known and not recording and not is_seal(last_line(handle, size)):
             raise corrupt(self._path, "is truncated: it has no seal at its end")
         if not recording:
             mark.touch()
-        end = _end(handle, size)
+        end = length_of_parts(handle, size)
         if end != size:
             os.ftruncate(handle, end)
         return b"" if end else head_line(self._head)
@@ -132,7 +130,7 @@ class JsonLinesStore:
     def _seal(self, data: bytes) -> None:
         handle = os.open(self._path, os.O_RDWR | os.O_APPEND)
         try:
-            end = _end(handle, len(data))
+            end = length_of_parts(handle, len(data))
             os.ftruncate(handle, end)
             first = b"" if end else head_line(self._head)
             count = data.count(b"\n", 0, end) - 1 if end else 0
@@ -188,20 +186,3 @@ def _checked(path: Path, data: bytes, recording: bool) -> Lines:
         line = data.count(b"\n") + (not data.endswith(b"\n"))
         raise corrupt(path, "is truncated: it has no seal at its end", f"line {line}")
     return lines
-
-
-def _last(handle: int, size: int) -> bytes:
-    """The last line without its end; nothing when the file does not end with a line's end."""
-    tail = os.pread(handle, _LONGEST_SEAL, max(0, size - _LONGEST_SEAL))
-    return tail[:-1].rpartition(b"\n")[2] if tail.endswith(b"\n") else b""
-
-
-def _end(handle: int, size: int) -> int:
-    """Where the next line goes: behind the last whole line that is no seal."""
-    end = size
-    while end and os.pread(handle, 1, end - 1) != b"\n":
-        block = os.pread(handle, min(end, 65536), max(0, end - 65536))
-        found = block.rfind(b"\n")
-        end = end - len(block) + found + 1
-    last = _last(handle, end)
-    return end - len(last) - 1 if is_seal(last) else end

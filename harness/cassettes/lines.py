@@ -147,9 +147,9 @@ def is_seal(line: bytes) -> bool:
     return line.startswith(_SEAL) and _holds(line)
 
 
-def is_folding(line: bytes) -> bool:
-    """Say whether a line, without its end, is the whole last line of a journal that is being folded."""
-    return line.startswith(_FOLDING) and _holds(line)
+def is_ending(line: bytes) -> bool:
+    """Say whether a line, without its end, is a whole seal or a whole note of a fold."""
+    return line.startswith((_SEAL, _FOLDING)) and _holds(line)
 
 
 def read_lines(data: bytes) -> Lines:
@@ -168,7 +168,8 @@ def read_lines(data: bytes) -> Lines:
 def _read(data: bytes) -> Lines:
     lines = data.split(b"\n")
     rest = lines.pop()
-    head, parts = None, []
+    head: Head | None = None
+    parts: list[Part] = []
     sealed, folding = False, None
     for number, line in enumerate(lines, 1):
         body = line[:-_CHECK_LENGTH]

@@ -16,6 +16,10 @@ from typing import Any
 import yaml
 
 _TAG = "tag:yaml.org,2002:"
+_TEXT_TAGS = frozenset({_TAG + "str", _TAG + "python/str", _TAG + "python/unicode"})
+_PLAIN_TAGS = frozenset({_TAG + "map", _TAG + "seq", _TAG + "python/tuple"})
+# The two that vcrpy writes for bodies and reads again, and where their content stands; nothing is executed.
+_STREAMS = {"python/object/new:_io.BytesIO": "state", "python/object/apply:builtins.iter": "args"}
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 # A cassette is six levels deep; a document that loops through an alias is endlessly so.
 _DEEPEST = 24
@@ -92,12 +96,14 @@ class Document:
 
     def _make(self, node: Any, depth: int) -> Any:
         if isinstance(node, yaml.ScalarNode):
-            return node.value if node.tag == _TAG + "str" else _scalar(node)
+            return node.value if node.tag in _TEXT_TAGS else _scalar(node)
         # An alias is the same node again; made once, a thousand of them cost nothing.
         if id(node) in self._made:
             return self._made[id(node)]
         if depth > _DEEPEST:
             raise UnusableError("nested too deeply", node.start_mark.line + 1)
+        if node.tag not in _PLAIN_TAGS:
+            return self._python_value(node, depth)
         if isinstance(node, yaml.SequenceNode):
             made: Any = [self._make(item, depth + 1) for item in node.value]
         else:
@@ -107,10 +113,25 @@ class Document:
         self._made[id(node)] = made
         return made
 
+    def _python_value(self, node: Any, depth: int) -> Any:
+        """The body of a request that stock vcrpy wrote down as a Python object: a file, a list of parts."""
+        kind = node.tag.removeprefix(_TAG)
+        if isinstance(node, yaml.MappingNode) and kind in _STREAMS:
+            state = next((value for key, value in node.value if key.value == _STREAMS[kind]), None)
+            if isinstance(state, yaml.SequenceNode) and state.value:
+                held = self._make(state.value[0], depth + 1)
+                return _joined(held) if isinstance(held, list) else held
+        raise UnusableError(f"a value of kind {kind} has no place in a cassette", node.start_mark.line + 1)
+
     def _key(self, node: Any) -> str:
         if not isinstance(node, yaml.ScalarNode):
             raise UnusableError("a key is not text", node.start_mark.line + 1)
         return str(node.value)
+
+
+def _joined(parts: list[Any]) -> Any:
+    """The parts of a body as one."""
+    return b"".join(part.encode("utf-8") if isinstance(part, str) else part for part in parts)
 
 
 def _scalar(node: Any) -> Any:

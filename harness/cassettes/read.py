@@ -12,16 +12,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from harness.cassettes import format as layout
+from harness.cassettes.files import RECORD, corrupt, read_bytes
 from harness.cassettes.model import Cassette, Interaction
-from harness.cassettes.nodes import Document, UnusableError, without_collection
+from harness.cassettes.nodes import Document, without_collection
+from harness.cassettes.yaml_file import check_whole, document_of
 from harness.errors import CassetteCorrupt, CassetteMissing
 
 Part = TypeVar("Part")
 
-_RECORD = "Record it with 'harness record', or name another directory."
-_RESTORE = "Take the file from version control again, or delete it and record anew."
 _SHAPE = "does not have a cassette's shape: "
-_ENDINGS = tuple(f"\n{layout.CLOSING}{end}".encode() for end in ("\n", "\r\n"))
 
 
 def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
@@ -39,7 +38,7 @@ def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
         paths = [path for path in paths if not path.name.startswith(".")]
         if not paths:
             problem = "holds no cassette" if directory.is_dir() else "there is no such directory"
-            raise CassetteMissing(str(directory), problem, _RECORD)
+            raise CassetteMissing(str(directory), problem, RECORD)
         found.update(dict.fromkeys(paths))
     return tuple(found)
 
@@ -57,19 +56,14 @@ def read_cassette(path: Path) -> Cassette:
         CassetteMissing: There is no such file, or it cannot be opened.
         CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
     """
-    data = _bytes(path)
+    data = read_bytes(path)
+    check_whole(path, data)
     with without_collection():
         return _cassette(path, data)
 
 
 def _cassette(path: Path, data: bytes) -> Cassette:
-    try:
-        document = Document(data)
-        values = document.values()
-    except UnusableError as error:
-        raise _corrupt(path, error.problem, f"line {error.line}") from error
-    if not isinstance(values, dict):
-        raise _corrupt(path, "holds no mapping", "line 1")
+    document, values = document_of(path, data)
     _check_kind(path, values)
     head = _part(path, layout.Head, values["harness"], f"line {document.line('harness')}")
     if head.format != layout.FORMAT:
@@ -78,7 +72,7 @@ def _cassette(path: Path, data: bytes) -> Cassette:
     lacking = layout.missing(head, layout.RUN_HEAD)
     if lacking is not None:
         problem = f"{_SHAPE}Object missing required field `{lacking}`"
-        raise _corrupt(path, problem, f"line {document.line('harness')}")
+        raise corrupt(path, problem, f"line {document.line('harness')}")
     interactions = _interactions(path, head, values["interactions"], document)
     failures = tuple(
         _rebuilt(path, head, part, part.after, f"failure {number}")
@@ -88,32 +82,11 @@ def _cassette(path: Path, data: bytes) -> Cassette:
     return Cassette(path, *about, interactions, failures, head.refused)
 
 
-def _bytes(path: Path) -> bytes:
-    """The file's bytes, sure to be whole; a cut inside a UTF-8 file is seen before YAML sees it."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise CassetteMissing(str(path), "there is no such cassette", _RECORD) from None
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror or error}"
-        raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None
-    if not data.strip():
-        raise CassetteCorrupt(str(path), "is empty", _RESTORE)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _corrupt(path, "is not UTF-8", f"byte {error.start}") from None
-    if not data.endswith(_ENDINGS):
-        line = data.count(b"\n") + 1
-        raise _corrupt(path, f"is truncated: its last line is not '{layout.CLOSING}'", f"line {line}")
-    return data
-
-
 def _check_kind(path: Path, values: dict[str, Any]) -> None:
     if not isinstance(values.get("interactions"), list):
-        raise _corrupt(path, "has no list of interactions", "line 1")
+        raise corrupt(path, "has no list of interactions", "line 1")
     if values.get("version") != 1:
-        raise _corrupt(path, f"has version {values.get('version')!r} where 1 is expected", "last line")
+        raise corrupt(path, f"has version {values.get('version')!r} where 1 is expected", "last line")
     if "harness" not in values:
         raise CassetteCorrupt(
             str(path),
@@ -127,7 +100,7 @@ def _interactions(
 ) -> tuple[Interaction, ...]:
     if len(values) != head.interactions:
         problem = f"holds {len(values)} interactions where its head counts {head.interactions}"
-        raise _corrupt(path, problem, f"line {document.line('harness', 'interactions')}")
+        raise corrupt(path, problem, f"line {document.line('harness', 'interactions')}")
     made = []
     for number, value in enumerate(values):
         place = f"interaction {number + 1}"
@@ -146,12 +119,12 @@ def _rebuilt(
     try:
         made = layout.interaction_of(head.contract or "", part, after)
     except layout.IncompleteError as error:
-        raise _corrupt(path, f"{_SHAPE}{error}", place) from None
+        raise corrupt(path, f"{_SHAPE}{error}", place) from None
     except ValueError as error:
-        raise _corrupt(path, str(error), place) from None
+        raise corrupt(path, str(error), place) from None
     if made.version != head.version:
         problem = f"is of version {made.version!r} in a cassette of {head.version!r}"
-        raise _corrupt(path, problem, place)
+        raise corrupt(path, problem, place)
     return made
 
 
@@ -159,8 +132,4 @@ def _part(path: Path, kind: type[Part], value: Any, place: str) -> Part:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise _corrupt(path, f"{_SHAPE}{error}", place) from None
-
-
-def _corrupt(path: Path, problem: str, place: str) -> CassetteCorrupt:
-    return CassetteCorrupt(f"{path}, {place}", problem, _RESTORE)
+        raise corrupt(path, f"{_SHAPE}{error}", place) from None

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from harness.cases.model import Case
+from harness.cassettes.files import write_atomically
 from harness.cassettes.format import (
     FORMAT,
     FailurePart,
@@ -24,6 +25,7 @@ from harness.cassettes.format import (
     response_part,
 )
 from harness.cassettes.redact import Redactor, UnsearchableError
+from harness.cassettes.stock import in_order
 from harness.contract import Contract, contract_digest
 from harness.exchange import Exchange
 
@@ -121,13 +123,11 @@ class Recorder:
             contract=contract.name,
             version=contract.version,
             target=self._target,
-            interactions=len(tape.interactions),
             refused=tape.refused,
-            failures=tuple(tape.failures),
         )
         from harness.cassettes import door  # vcrpy is slow to import and not needed before
 
-        door.save(path, head, tape.interactions)
+        write_atomically(path, door.spelled(head, in_order(tape.interactions, tuple(tape.failures))))
         del self._tapes[contract.name, contract.version]
         return path
 

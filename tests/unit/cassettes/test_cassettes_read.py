@@ -60,12 +60,6 @@ def refusal(path):
             b"[" * 200_000 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="very deep"
         ),
         pytest.param(b"? [a]\n: b\nversion: 1\n", ", line 1", "a key is not text", id="a list as key"),
-        pytest.param(
-            b"a: !!python/object/apply:os.system [id]\nversion: 1\n",
-            ", line 1",
-            "has no list of interactions",
-            id="code",
-        ),
     ],
 )
 def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place, problem):
@@ -74,6 +68,16 @@ def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place,
     error = refusal(path)
     assert error.remedy == RESTORE
     assert (error.where, error.problem) == (f"{path}{place}", problem)
+
+
+def test_a_python_object_is_refused_and_never_made(tmp_path):
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"a: !!python/object/apply:os.system [id]\nversion: 1\n")
+    error = refusal(path)
+    assert str(error) == (
+        f"{path}, line 1: a value of kind python/object/apply:os.system has no place in a cassette\n"
+        "  Record it anew, or put text or !!binary in its place: no code is run to read a cassette."
+    )
 
 
 def test_a_stock_cassette_is_called_by_its_name(tmp_path):
