@@ -15,6 +15,8 @@ Setting = str | int | float | bool | tuple[str, ...] | None
 
 RUNS = ("run", "record")
 JUDGES = ("run", "record", "replay")
+LINTS = ("cassette lint",)
+CASSETTE_READERS = ("cassette show", "cassette stats", "cassette lint")
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -140,6 +142,38 @@ FLAGS: tuple[Flag, ...] = (
         metavar="FILE", configurable=False,
     ),
     Flag(
+        "stale", ("replay", *LINTS), "What stale recordings do: fail, be reported, or pass.",
+        kind="choice", default="warn", choices=("fail", "warn", "ignore"),
+    ),
+    Flag(
+        "max-age", LINTS, "The greatest age of a recording, in days.",
+        kind="integer", metavar="DAYS", minimum=0,
+    ),
+    Flag(
+        "json", CASSETTE_READERS, "Write the result as JSON; '-' for stdout.",
+        metavar="FILE", configurable=False,
+    ),
+    Flag(
+        "operation", ("cassette prune",), "Drop only recordings of these operations; may be repeated.",
+        kind="texts", default=(), metavar="SELECTOR", configurable=False,
+    ),
+    Flag(
+        "older-than", ("cassette prune",), "Drop only recordings that are older, in days.",
+        kind="integer", metavar="DAYS", minimum=0, configurable=False,
+    ),
+    Flag(
+        "invalid", ("cassette prune",), "Drop only recordings that no longer fit today's contract.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "dry-run", ("cassette prune",), "Say what would be dropped, and drop nothing.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "force", ("cassette convert", "cassette merge"), "Replace the destination if it exists.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",
         metavar="DATE", configurable=False,
     ),
@@ -151,7 +185,7 @@ FLAGS: tuple[Flag, ...] = (
         metavar="DATE|all", configurable=False,
     ),
     Flag(
-        "contracts", (*JUDGES, "serve", "compare", "show"),
+        "contracts", (*JUDGES, "serve", "compare", "show", *CASSETTE_READERS, "cassette prune"),
         "The directory of contracts; without it ./contracts, else the bundled ones.", metavar="DIR",
     ),
 )  # fmt: skip

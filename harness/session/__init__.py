@@ -7,11 +7,11 @@ needed, so that a command pays only for what it uses.
 from harness.session.contracts import import_operations, lint, load_contracts, show
 from harness.session.judging import verify_case
 from harness.session.options import ReplayOptions, RunOptions
-from harness.session.replaying import Comparison, compare, replay
+from harness.session.replaying import Comparison, Outdated, compare, replay
 from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "Comparison", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint", "load_contracts",
+    "Comparison", "Outdated", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint", "load_contracts",
     "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

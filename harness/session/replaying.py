@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
-from harness.contract import Contract
+from harness.contract import Contract, contract_digest
 from harness.errors import CassetteMissing
 from harness.importers.library import open_library
 from harness.results.model import RunResult
@@ -31,12 +32,35 @@ class Comparison(msgspec.Struct, frozen=True):
     compared: int
 
 
-def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
+class Outdated(msgspec.Struct, frozen=True):
+    """A run's recording that was made by another contract than it is judged by.
+
+    Attributes:
+        path: The file.
+        operation: ``service:Operation``.
+        version: The version that it is judged by.
+        count: How many of its exchanges were made by another contract.
+        total: How many exchanges it holds.
+    """
+
+    path: Path
+    operation: str
+    version: str
+    count: int
+    total: int
+
+
+def replay(
+    options: ReplayOptions,
+    observe: Observe = ignore,
+    report: Callable[[Outdated], None] = ignore,
+) -> RunResult:
     """Judge recorded exchanges again, offline.
 
     Args:
         options: Which recordings, and the contract version to judge them by.
         observe: Called with every event.
+        report: Called with every recording that was made by another contract than it is judged by.
 
     Returns:
         What was found out.
@@ -51,10 +75,22 @@ def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
     started = time.monotonic()
     tally = Tally(observe)
     for cassette in _cassettes(options):
-        for event in judge_recorded(cassette, _judged_by(cassette, options)):
+        contract = _judged_by(cassette, options)
+        outdated = _outdated(cassette, contract)
+        if outdated is not None:
+            report(outdated)
+        for event in judge_recorded(cassette, contract):
             tally(event)
     found = result_of("replay", ", ".join(options.directories), 0, "recorded", tally)
     return settle(msgspec.structs.replace(found, seconds=time.monotonic() - started), options, baseline)
+
+
+def _outdated(cassette: Cassette, contract: Contract) -> Outdated | None:
+    today = contract_digest(contract)
+    count = sum(item.contract != today for item in cassette.recorded)
+    if not count:
+        return None
+    return Outdated(cassette.path, contract.name, contract.version, count, len(cassette.recorded))
 
 
 def _cassettes(options: ReplayOptions) -> tuple[Cassette, ...]:
