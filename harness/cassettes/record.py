@@ -24,10 +24,13 @@ from harness.cassettes.format import (
     request_part,
     response_part,
 )
-from harness.cassettes.redact import Redactor, UnsearchableError
+from harness.cassettes.redaction import UnsearchableError, Vault
+from harness.cassettes.redaction.exchanges import Ours
 from harness.cassettes.stock import in_order
 from harness.contract import Contract, contract_digest
 from harness.exchange import Exchange
+
+EMULATOR = "emulator"  # the target that the harness answers for itself
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -63,14 +66,23 @@ class Recorder:
         directory: Where the directory of the target lies or shall lie.
         target_name: ``emulator``, ``aws`` or ``host_port``.
         secrets: The credentials and tokens that the user supplied; removed from everywhere.
+        patterns: Regular expressions of what else is secret; group 1, where there is one, is kept.
         url: Scheme and authority of the target, for requests without a ``Host`` header.
     """
 
     def __init__(
-        self, directory: Path, target_name: str, *, secrets: tuple[str, ...] = (), url: str = ""
+        self,
+        directory: Path,
+        target_name: str,
+        *,
+        secrets: tuple[str, ...] = (),
+        patterns: tuple[str, ...] = (),
+        url: str = "",
     ) -> None:
         self._directory, self._target = directory, target_name
-        self._redactor = Redactor(secrets)
+        # The emulator's answers are the harness's own as well. What nobody can parse is what runs are about.
+        ours: Ours = "exchanges" if target_name == EMULATOR else "requests"
+        self._vault = Vault(secrets=secrets, patterns=patterns, keep_unparsed=True, ours=ours)
         self._url = url or f"http://{target_name}"
         self._tapes: dict[tuple[str, str], _Tape] = {}
         self._refusals: list[Refusal] = []
@@ -94,7 +106,7 @@ class Recorder:
         if tape is None:
             tape = self._tapes[key] = _Tape(contract)
         try:
-            kept = self._redactor.exchange(exchange)
+            kept = self._vault.exchange(exchange, contract)
         except UnsearchableError as refusal:
             tape.refused += 1
             self._refusals.append(Refusal(*key, case.id, str(refusal)))
@@ -149,11 +161,11 @@ class Recorder:
     def _described(self, case: Case) -> Case:
         """The case with a description that holds no secret and can be written."""
         words = case.description.encode("utf-8", "backslashreplace").decode("utf-8")
-        return msgspec.structs.replace(case, description=self._redactor.text(words))
+        return msgspec.structs.replace(case, description=self._vault.text(words))
 
     def _url_of(self, exchange: Exchange) -> str:
         scheme, authority = re.match(r"(?:([a-z]+)://)?([^/?#]*)", self._url).groups()  # type: ignore[union-attr]
         host = exchange.request.headers.get("Host")
         if host is not None and re.fullmatch(r"[^/?#@\s]+", host):
             authority = host
-        return self._redactor.text(f"{scheme or 'http'}://{authority}")
+        return self._vault.text(f"{scheme or 'http'}://{authority}")

@@ -13,11 +13,16 @@ import pytest
 
 from harness.cassettes.read import read_cassette
 from harness.cassettes.record import Recorder
-from harness.cassettes.redact import Redactor, UnsearchableError
+from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.exchange import Exchange, Headers, Request, Response
 
 SECRET = 'tok/+é en"<&>\\=secret'
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+
+
+def ours(*secrets):
+    return Vault(secrets=secrets, ours="exchanges")
+
 
 SPELLINGS = {
     "as it is": SECRET,
@@ -41,7 +46,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS.keys())
 def test_a_secret_goes_in_every_spelling_and_leaves_its_surroundings(spelling):
-    assert Redactor((SECRET,)).text(f"before <{spelling}> after") == "before <REDACTED> after"
+    assert ours(SECRET).text(f"before <{spelling}> after") == "before <REDACTED> after"
 
 
 @pytest.mark.parametrize("spelling", [SECRET, SPELLINGS["in JSON"], SPELLINGS["in base64"]])
@@ -83,7 +88,7 @@ ALWAYS = [
 
 @pytest.mark.parametrize(("name", "value"), ALWAYS)
 def test_headers_that_carry_secrets_keep_their_name_only_and_no_echo_keeps_the_value(exchange, name, value):
-    kept = Redactor().exchange(exchange(headers=[(name, value)], answer=f"you sent {value}!".encode()))
+    kept = ours().exchange(exchange(headers=[(name, value)], answer=f"you sent {value}!".encode()), None)
     assert kept.request.headers.get(name) == "REDACTED"
     secret = value.split("=")[-1] if "Signature" in value else value.split()[-1].split("=")[-1].split(";")[0]
     if name != "Set-Cookie":
@@ -117,22 +122,22 @@ def test_headers_that_carry_secrets_keep_their_name_only_and_no_echo_keeps_the_v
     ],
 )
 def test_secret_forms_go_wherever_they_stand(text, expected):
-    assert Redactor().text(text) == expected
+    assert ours().text(text) == expected
 
 
 def test_a_generated_bearer_is_kept_and_the_users_is_not(exchange):
     sent = exchange(headers=[("X-Amz-Bearer", "generated-token-1"), ("X-Other", "users-token-2")])
-    kept = Redactor(("users-token-2",)).exchange(sent)
+    kept = ours("users-token-2").exchange(sent, None)
     assert kept.request.headers.fields[1:] == (("X-Amz-Bearer", "generated-token-1"), ("X-Other", "REDACTED"))
 
 
 def test_an_exchange_without_secrets_is_kept_to_the_byte(exchange):
     sent = exchange(b"\xff\x00\r\n", "x\u2028\x85".encode(), target="/a%2f?b=%zz", headers=[("X", "\xff")])
-    assert Redactor(("open-sesame",)).exchange(sent) == sent
+    assert ours("open-sesame").exchange(sent, None) == sent
 
 
 def test_a_short_secret_is_a_whole_word_only():
-    assert Redactor(("test",)).text("latest test, tester") == "latest REDACTED, tester"
+    assert ours("test").text("latest test, tester") == "latest REDACTED, tester"
 
 
 @pytest.mark.parametrize(
@@ -140,22 +145,21 @@ def test_a_short_secret_is_a_whole_word_only():
     [
         pytest.param(b"\xa1\x65token\x6bopen-sesame\xff", id="CBOR"),
         pytest.param(b"\xff" + base64.b64encode(b"\x00open-sesame"), id="base64 in bytes"),
-        pytest.param(gzip.compress(b"open-sesame"), id="gzip"),
         pytest.param(b"\xff" + KEY_ID.encode(), id="a key id"),
         pytest.param(b"\xff" + "clé-sésame".encode(), id="not ASCII"),
     ],
 )
 def test_a_body_that_cannot_be_searched_is_refused_when_a_secret_is_in_it(exchange, body):
-    redactor = Redactor(("open-sesame", "clé-sésame"))
+    redactor = ours("open-sesame", "clé-sésame")
     with pytest.raises(UnsearchableError, match=r"^a body that is no text holds a secret$"):
-        redactor.exchange(exchange(body))
+        redactor.exchange(exchange(body), None)
     with pytest.raises(UnsearchableError, match=r"^a body that is no text holds a secret$"):
-        redactor.exchange(exchange(answer=body))
+        redactor.exchange(exchange(answer=body), None)
 
 
 def test_half_of_a_surrogate_pair_is_refused(exchange):
     with pytest.raises(UnsearchableError, match="surrogate"):
-        Redactor().exchange(exchange(headers=[("X", "\ud800")]))
+        ours().exchange(exchange(headers=[("X", "\ud800")]), None)
 
 
 def test_a_changed_body_gets_its_length_and_loses_its_checksums(exchange):
@@ -166,6 +170,6 @@ def test_a_changed_body_gets_its_length_and_loses_its_checksums(exchange):
         ("X-Amz-Checksum-Sha256", "a"),
         ("X", "1"),
     ]
-    kept = Redactor(("open-sesame",)).exchange(exchange(answer=answer, answer_headers=headers)).response
+    kept = ours("open-sesame").exchange(exchange(answer=answer, answer_headers=headers), None).response
     assert kept.body == b'{"t": "REDACTED"}'
     assert kept.headers.fields == (("Content-Length", str(len(kept.body))), ("X", "1"))

@@ -1,0 +1,327 @@
+"""The secrets that are known so far, and the texts that they are taken out of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from harness.cassettes.redaction import pseudonyms
+from harness.cassettes.redaction.pseudonyms import LEVEL, MARKS, PSEUDONYM
+from harness.cassettes.redaction.rows import FORMS, REPLACEMENT, SecretForm
+from harness.cassettes.redaction.spellings import (
+    GRAM,
+    SHORTEST_ANYWHERE,
+    Spelling,
+    base64_cores,
+    edited_run,
+    replaced,
+    run_around,
+)
+from harness.errors import ConfigurationError
+
+Place = tuple[int, int, str]
+StandIn = Callable[["Secret"], str]
+
+# What everybody writes is no secret text, whatever member it stood in: it is taken out there alone.
+_COMMON = re.compile(
+    r"[a-z]{2}(?:-[a-z]+)+-\d|(?:application|text|image|audio|video)/[A-Za-z0-9.+-]+|https?://|\W*"
+    r"|\d{4}-\d\d-\d\d(?:T.*)?|(?i:default|enabled?|disabled?|active|inactive|string|binary|number|unknown)"
+)
+# Found as whole words only: what else might hold them by chance.
+_WORDLIKE = re.compile(r"[A-Za-z]{1,9}|\d{1,9}")
+_SEARCHES = 4  # for each secret: as it is, and in base64 at three alignments
+_MOST_OPEN = 100_000
+_OF_PSEUDONYMS = (f"{REPLACEMENT}-received-", f"{REPLACEMENT}-sent-")
+# In base64 a pseudonym shows by these.
+ENCODED_PSEUDONYMS = tuple(base64_cores(b"REDACTED-"))
+
+
+class Secret:
+    """One secret text.
+
+    Attributes:
+        text: The secret.
+        standing: What stands for it wherever nothing says otherwise.
+        origin: Where it was first seen.
+        number: The random part of its pseudonym; empty where ``standing`` is the same for every secret.
+        is_everywhere: Whether it is taken out wherever it stands, or in secret places only.
+    """
+
+    __slots__ = ("is_everywhere", "number", "origin", "spelling", "standing", "text")
+
+    def __init__(self, text: str, origin: str, number: str) -> None:
+        self.text, self.origin, self.number = text, origin, number
+        self.is_everywhere = True
+        self.standing = pseudonyms.plain(origin, number) if number else REPLACEMENT
+        self.spelling = Spelling(text, word=bool(_WORDLIKE.fullmatch(text)))
+
+    @property
+    def level(self) -> str:
+        """What stands for it at a secret place of a matching key."""
+        return pseudonyms.level(self.standing)
+
+    @property
+    def text_level(self) -> str:
+        """What stands for it elsewhere in a matching key: as recorded, but for pseudonyms of sent ones."""
+        is_own = self.number and pseudonyms.recognised(self.standing) is None
+        return self.standing if is_own else self.level
+
+
+class Known:
+    """What is secret so far.
+
+    Args:
+        secrets: What the user supplied; found everywhere, whatever its length, and all alike ``REDACTED``.
+        patterns: Further forms; group 1, where there is one, is kept.
+        linked: Whether texts that are secret by form get pseudonyms of their own.
+
+    Raises:
+        ConfigurationError: A pattern is no regular expression, or one that matches nothing at all.
+    """
+
+    def __init__(
+        self, secrets: Iterable[str] = (), patterns: Iterable[str] = (), *, linked: bool = True
+    ) -> None:
+        self._by_text: dict[str, Secret] = {}
+        self._everywhere: list[Secret] = []
+        self._grams: dict[str, list[Secret]] = {}
+        self._ungrammed: list[Secret] = []
+        self._linked = linked
+        added = tuple(_row_of(pattern) for pattern in patterns)
+        self._forms = tuple((re.compile(row.pattern), row) for row in (*FORMS, *added))
+        self._has_unhinted = bool(added)
+        self._open: set[str] = set()
+        for text in {secret for secret in secrets if secret}:
+            self._add(Secret(text, "sent", ""), everywhere=True)
+
+    def __len__(self) -> int:
+        return len(self._by_text)
+
+    def get(self, text: str) -> Secret | None:
+        """Look a whole text up."""
+        return self._by_text.get(text)
+
+    def learn(self, text: str, origin: str, common: frozenset[str] = frozenset()) -> Secret:
+        """Remember a secret text.
+
+        Args:
+            text: The secret; not empty.
+            origin: Where it was seen.
+            common: Texts that are no secrets elsewhere, e.g. the names of members.
+
+        Returns:
+            What is known of it, the first time and every time.
+        """
+        secret = self._by_text.get(text)
+        if secret is None:
+            secret = Secret(text, origin, pseudonyms.digits())
+            self._add(secret, everywhere=text not in common and is_telling(text))
+        return secret
+
+    def note_open(self, texts: Iterable[str]) -> None:
+        """Remember what was sent where nothing marks it as secret: it is no secret when an answer repeats it.
+
+        It stands in the recording already, and a client that sends it again must find its recording.
+        """
+        if len(self._open) < _MOST_OPEN:
+            self._open.update(text for text in texts if text not in self._by_text)
+
+    def is_open(self, text: str) -> bool:
+        """Say whether a text was sent in the open before it was known for a secret."""
+        return text in self._open and text not in self._by_text
+
+    def settle(self, text: str, standing: str) -> None:
+        """Let what a client got in a secret's place stand for it everywhere, since the client sends that."""
+        secret = self._by_text.get(text)
+        if secret is not None and secret.origin == "received":
+            secret.standing = standing
+
+    def supplied(self, text: str) -> str:
+        """Take out of a text what the user supplied, and nothing else."""
+        places = self._named(text, lambda secret: secret.standing, only_supplied=True)
+        return replaced(text, list(places))
+
+    def may_hold(self, text: str) -> bool:
+        """Say quickly whether a text in lower case may hold something secret by form."""
+        return self._has_unhinted or any(hint in text for _, row in self._forms for hint in row.hints)
+
+    def is_form(self, text: str) -> bool:
+        """Say whether a whole text is secret by its form."""
+        return self.may_hold(text.lower()) and any(
+            row.linked and (found := pattern.fullmatch(text)) is not None and found.start() == _start(found)
+            for pattern, row in self._forms
+        )
+
+    def text(self, text: str, origin: str, extra: tuple[str, ...] = ()) -> str:
+        """Take every secret out of a text.
+
+        Args:
+            text: The text.
+            origin: Where it was seen, for what is secret by form.
+            extra: Further texts to take out, of this exchange alone.
+        """
+        places = [*self._named(text, lambda secret: secret.standing), *self._formed(text, origin)]
+        for each in extra:
+            places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(each), text)]
+        return replaced(text, _outside_pseudonyms(text, places)) if places else text
+
+    def bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
+        """Take every secret out of bytes that are no text."""
+        view = raw.decode("latin-1")
+        places = [*self._named(view, lambda secret: secret.standing, is_text=False)]
+        places += self._formed(view, origin)
+        for each in extra:
+            seen = each.encode("utf-8", "surrogatepass").decode("latin-1")
+            places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(seen), view)]
+        if not places:
+            return raw
+        return replaced(view, _outside_pseudonyms(view, places)).encode("latin-1", "replace")
+
+    def levelled(self, text: str) -> str:
+        """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place."""
+        places = list(self._named(text, lambda secret: secret.text_level))
+        lower = text.lower()
+        if self.may_hold(lower):
+            places += self._formed_levels(text)
+        if any(mark in lower for mark in MARKS):
+            places += _pseudonyms_levelled(text)
+        places += _encoded_levelled(text)
+        return replaced(text, places) if places else text
+
+    def _add(self, secret: Secret, *, everywhere: bool) -> None:
+        self._by_text[secret.text] = secret
+        secret.is_everywhere = everywhere
+        if everywhere:
+            self._everywhere.append(secret)
+            grams = secret.spelling.grams()
+            for gram in grams or ():
+                self._grams.setdefault(gram, []).append(secret)
+            if grams is None:
+                self._ungrammed.append(secret)
+
+    def _candidates(self, text: str) -> Iterable[Secret]:
+        """The secrets that may stand in a text; found by what they begin with, where they are many."""
+        if len(self._everywhere) * _SEARCHES < len(text):
+            return self._everywhere
+        seen = {text[at : at + GRAM] for at in range(len(text) - GRAM + 1)}
+        found = {id(secret): secret for gram in seen & self._grams.keys() for secret in self._grams[gram]}
+        return [*found.values(), *self._ungrammed]
+
+    def _named(
+        self, text: str, standing: StandIn, *, is_text: bool = True, only_supplied: bool = False
+    ) -> Iterable[Place]:
+        for secret in self._candidates(text):
+            if only_supplied and secret.number:
+                continue
+            found = secret.spelling.written(text) if is_text else secret.spelling.in_bytes(text)
+            for start, end in found:
+                yield start, end, standing(secret)
+            for start, end in secret.spelling.in_base64(text):
+                yield start, end, _run_without(text[start:end], secret, standing(secret))
+
+    def _formed(self, text: str, origin: str) -> list[Place]:
+        if not self.may_hold(text.lower()):
+            return []
+        return [
+            (start, end, self._standing_of(text[start:end], row, origin))
+            for start, end, row in self._matches(text)
+        ]
+
+    def _standing_of(self, text: str, row: SecretForm, origin: str) -> str:
+        known = pseudonyms.recognised(text)
+        if known is not None or text == REPLACEMENT:
+            return text
+        if not (row.linked and self._linked):
+            return REPLACEMENT
+        return self.learn(text, origin).standing
+
+    def _formed_levels(self, text: str) -> list[Place]:
+        places = []
+        for start, end, _ in self._matches(text):
+            known = self._by_text.get(text[start:end])
+            level = known.level if known is not None else pseudonyms.level(text[start:end])
+            places.append((start, end, level))
+        return places
+
+    def _matches(self, text: str) -> Iterable[tuple[int, int, SecretForm]]:
+        lower = text.lower()
+        for pattern, row in self._forms:
+            if row.hints and not any(hint in lower for hint in row.hints):
+                continue
+            for found in pattern.finditer(text):
+                if _start(found) < found.end():
+                    yield _start(found), found.end(), row
+
+
+def is_telling(text: str) -> bool:
+    """Say whether a text is so much its own that it is the secret wherever it stands."""
+    if len(text) < SHORTEST_ANYWHERE or _COMMON.fullmatch(text):
+        return False
+    return not (PSEUDONYM.search(text) or any(text.lower() in each.lower() for each in _OF_PSEUDONYMS))
+
+
+def _start(found: re.Match[str]) -> int:
+    """Where the secret part of a match begins."""
+    return found.end(1) if found.re.groups and found.start(1) >= 0 else found.start()
+
+
+def _run_without(run: str, secret: Secret, standing: str) -> str:
+    """A run of base64 with a secret's bytes replaced; all of it goes where it cannot be written again."""
+    if not secret.number and standing != LEVEL:
+        return standing
+    edited = edited_run(run, lambda raw: raw.replace(secret.spelling.raw, standing.encode()))
+    return standing if edited is None else edited
+
+
+def _outside_pseudonyms(text: str, places: list[Place]) -> list[Place]:
+    """Leave out what was found inside of a pseudonym, by chance."""
+    taken = [found.span() for found in PSEUDONYM.finditer(text)]
+    if not taken:
+        return places
+    return [
+        (start, end, standing) for start, end, standing in places
+        if not any(first <= start and end <= last for first, last in taken)
+    ]  # fmt: skip
+
+
+def _pseudonyms_levelled(text: str) -> list[Place]:
+    places = [(at.start(), at.end(), pseudonyms.level(at.group())) for at in PSEUDONYM.finditer(text)]
+    for found in re.finditer(REPLACEMENT, text):
+        if not any(start <= found.start() < end for start, end, _ in places):
+            places.append((found.start(), found.end(), LEVEL))
+    return places
+
+
+def _encoded_levelled(text: str) -> list[Place]:
+    places = []
+    for core in ENCODED_PSEUDONYMS:
+        start = text.find(core)
+        while start >= 0:
+            first, last = run_around(text, start, start + len(core))
+            edited = edited_run(text[first:last], _levelled_bytes)
+            if edited is not None:
+                places.append((first, last, edited))
+            start = text.find(core, last)
+    return places
+
+
+def _levelled_bytes(raw: bytes) -> bytes:
+    view = raw.decode("latin-1")
+    return replaced(view, _pseudonyms_levelled(view)).encode("latin-1")
+
+
+def _row_of(pattern: str) -> SecretForm:
+    """Make a row of a pattern that the user gave.
+
+    Raises:
+        ConfigurationError: It is no regular expression, or matches nothing at all.
+    """
+    try:
+        matches_nothing = re.compile(pattern).match("") is not None
+    except re.error as error:
+        problem = f"{pattern!r} is no regular expression: {error}"
+        raise ConfigurationError("redact", problem, "Write it as Python's re takes it.") from error
+    if matches_nothing:
+        problem = f"{pattern!r} matches where there is nothing"
+        raise ConfigurationError("redact", problem, "Ask for at least one character.")
+    return SecretForm(f"redact {pattern}", pattern, "what the user said is secret", linked=True)
