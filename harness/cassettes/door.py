@@ -13,15 +13,13 @@ from typing import Any
 import msgspec
 from vcr.request import Request
 from vcr.serialize import CASSETTE_FORMAT_VERSION, serialize
-from vcr.serializers import jsonserializer, yamlserializer
+from vcr.serializers import jsonserializer
 from vcr.serializers.compat import convert_to_unicode
 
 from harness.cassettes import spelling
 from harness.cassettes.format import FailurePart, Head, InteractionPart, RequestPart
 from harness.cassettes.interface import Part
 from harness.errors import UsageError
-
-_STOCK = {"yaml": yamlserializer, "json": jsonserializer}
 
 
 def spelled(head: Head, parts: Sequence[Part]) -> bytes:
@@ -53,11 +51,30 @@ def stock(parts: Sequence[Part], kind: str, metadata: Any = None) -> bytes:
     interactions, _ = _parted(parts)
     mapping = _mapping(interactions) | ({"metadata": metadata} if metadata else {})
     try:
-        return str(serialize(mapping, _STOCK[kind])).encode("utf-8")
+        return str(serialize(mapping, _StockSerializer(interactions, kind))).encode("ascii")
     except TypeError:
         number = next(number for number, part in enumerate(interactions, 1) if not _is_text(part))
         problem = "holds a body that is not text, which vcrpy's JSON cannot hold"
         raise UsageError(f"interaction {number}", problem, "Write .yaml, .jsonl or .har instead.") from None
+
+
+class _StockSerializer:
+    """A vcrpy serializer of stock cassettes.
+
+    JSON is vcrpy's own. YAML is not: libyaml writes a carriage return so that it comes back as a line feed.
+    """
+
+    def __init__(self, interactions: Sequence[InteractionPart], kind: str) -> None:
+        self._interactions, self._kind = interactions, kind
+
+    def serialize(self, cassette: dict[str, Any]) -> str:
+        """Spell vcrpy's mapping of a cassette."""
+        pairs = zip(self._interactions, cassette["interactions"], strict=True)
+        interactions = [_beside(msgspec.structs.replace(part, harness=None), stock) for part, stock in pairs]
+        document = {**cassette, "interactions": interactions}
+        if self._kind == "json":
+            return str(jsonserializer.serialize(document))
+        return spelling.spell({key: document[key] for key in sorted(document)})
 
 
 class _Serializer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.cassettes.foreign import ForeignStore
 from harness.cassettes.format import Head
 from harness.cassettes.interface import Part, Store, Stored
 from harness.cassettes.json_lines import JsonLinesStore
@@ -29,5 +30,7 @@ def open_store(path: Path, head: Head | None = None) -> Store:
         return YamlStore(path, head)
     if ending == ".jsonl":
         return JsonLinesStore(path, head)
+    if ending in (".json", ".har"):
+        return ForeignStore(path)
     problem = f"no recording has the ending {ending!r}"
     raise UsageError(str(path), problem, "Use .yaml, .jsonl, .json or .har.")
