@@ -30,8 +30,8 @@ class Reason(msgspec.Struct, frozen=True):
     """One reason why a recording is not as it should be.
 
     Attributes:
-        kind: A kind of finding (``response-type`` and so on, ``undeclared-error``), ``unreadable``, ``input``,
-            ``edited``, ``unfindable``, ``contract`` or ``age``.
+        kind: A kind of finding (``response-type`` and so on, ``undeclared-error``), ``unreadable``,
+            ``input``, ``edited``, ``unfindable``, ``contract`` or ``age``.
         pointer: What of the contract it is about; empty where it is about all of it.
         text: What is wrong, in words.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,16 @@ from harness.cli.outputs import STDOUT, check_outputs, write_json
 from harness.cli.parameters import options_for, settle
 from harness.errors import UnfinishedError
 
+if TYPE_CHECKING:
+    from harness.cassettes.exchange_files import Written
+
 COMMANDS = {
     "show": (__name__, "List recordings."),
     "stats": (__name__, "Count recordings."),
     "lint": (__name__, "Hold recordings against the contracts of today."),
     "prune": (__name__, "Drop recordings."),
+    "merge": (__name__, "Write the recordings of many files into one."),
+    "convert": (__name__, "Write the recordings of a file in another form: vcrpy's or HAR."),
 }
 PLACES = "A PATH is a recording or a directory of them; without one, ./cassettes."
 
@@ -98,6 +103,31 @@ def _prune(paths: tuple[str, ...], **given: Any) -> int:
     return 0
 
 
+def _merge(sources: tuple[str, ...], destination: str, **given: Any) -> int:
+    options = settle("cassette merge", given)
+    from harness.session.cassettes import merge_recordings
+
+    return _tell(merge_recordings(sources, destination, force=options["force"]))
+
+
+def _convert(source: str, destination: str, **given: Any) -> int:
+    options = settle("cassette convert", given)
+    from harness.session.cassettes import convert_recordings
+
+    return _tell(convert_recordings(source, destination, force=options["force"], plain=options["plain"]))
+
+
+def _tell(written: Written) -> int:
+    for notice in written.notices:
+        click.echo(notice, err=True)
+    count = written.interactions + written.failures
+    click.echo(f"wrote {written.path}: {count} {'recording' if count == 1 else 'recordings'}")
+    if written.left_out:
+        answers = "1 request" if written.left_out == 1 else f"{written.left_out} requests"
+        click.echo(f"  left out {answers} without an answer: this form has no place for them")
+    return 0
+
+
 def _paths(*, required: bool) -> click.Argument:
     return click.Argument(
         ["paths"], nargs=-1, required=required, metavar="PATH..." if required else "[PATH]..."
@@ -122,8 +152,8 @@ lint_command = click.Command(
     "lint",
     callback=_lint,
     params=[_paths(required=False), *options_for("cassette lint")],
-    help="Hold recordings against the contracts of today: what no longer fits, what merely changed, how old it "
-    f"is.\n\n{PLACES} The exit code is 1 when a recording no longer fits; with --stale fail also when the "
+    help="Hold recordings against the contracts of today: what no longer fits, what merely changed, how "
+    f"old it is.\n\n{PLACES} The exit code is 1 when a recording no longer fits; with --stale fail also when the "
     "contract of one changed or --max-age is exceeded.",
 )
 
@@ -132,8 +162,32 @@ prune_command = click.Command(
     callback=_prune,
     params=[_paths(required=True), *options_for("cassette prune")],
     help="Drop the recordings that have every property that is asked for.\n\n"
-    "A PATH is a recording or a directory of them. Each file is replaced in one step; one of which nothing is "
-    "left is removed.",
+    "A PATH is a recording or a directory of them. Each file is replaced in one step; one of which nothing "
+    "is left is removed.",
+)
+
+merge_command = click.Command(
+    "merge",
+    callback=_merge,
+    params=[
+        click.Argument(["sources"], nargs=-1, required=True, metavar="SOURCE..."),
+        click.Argument(["destination"], metavar="DESTINATION"),
+        *options_for("cassette merge"),
+    ],
+    help="Write the recordings of many files into one, in the order of recording.\n\n"
+    "What several files hold alike, to the byte and the moment, is written once.",
+)
+
+convert_command = click.Command(
+    "convert",
+    callback=_convert,
+    params=[
+        click.Argument(["source"], metavar="SOURCE"),
+        click.Argument(["destination"], metavar="DESTINATION"),
+        *options_for("cassette convert"),
+    ],
+    help="Write the recordings of a file in the form of another ending.\n\n"
+    "Read and written: .yaml (vcrpy's, with what the harness adds), .jsonl, .json (stock vcrpy), .har.",
 )
 
 cassette_command = LazyGroup(COMMANDS, name="cassette", help="Work on files of recordings.")

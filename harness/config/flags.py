@@ -170,7 +170,11 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
-        "force", ("cassette convert", "cassette merge"), "Replace the destination if it exists.",
+        "force", ("cassette merge", "cassette convert"), "Replace the destination if it exists.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "plain", ("cassette convert",), "Write YAML that holds nothing but what stock vcrpy knows.",
         kind="switch", default=False, configurable=False,
     ),
     Flag(

@@ -113,7 +113,7 @@ def _read_table(directory: Path) -> tuple[str, dict[str, Any]]:
 
 
 def _by_command(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Spell the tables of subcommands as the commands are spelled: ``[cassette.lint]`` is ``cassette lint``."""
+    """Name the tables of subcommands as the commands are: ``[cassette.lint]`` is ``cassette lint``'s."""
     found: dict[str, Any] = {}
     groups = {command.partition(" ")[0] for command in commands_with_flags() if " " in command}
     for key, value in table.items():

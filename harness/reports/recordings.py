@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -108,17 +108,19 @@ def write_rows(rows: Sequence[Row], console: Console) -> None:
     for file, group in groupby(rows, key=lambda row: row.file):
         write_line(console, (printable(file), "bold"))
         for row in group:
-            answer = printable(row.failure or f"{row.status} {row.code or ''}").strip()
-            times = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}" if row.recorded_at is not None else ""
-            told = [f"{row.number:>5}  {printable(row.operation)}", answer, times, row.against or ""]
-            told += [
-                f"case {row.case}" if row.case else "",
-                f"botocore {row.botocore}" if row.botocore else "",
-            ]
-            told += [f"attempt {row.attempt}" if (row.attempt or 1) > 1 else ""]
-            told.append(f"{row.request_bytes}+{row.response_bytes} bytes")
-            write_line(console, "  ".join(item for item in told if item))
+            write_line(console, "  ".join(item for item in _told(row) if item))
     write_line(console, "1 recording" if len(rows) == 1 else f"{len(rows)} recordings")
+
+
+def _told(row: Row) -> Iterator[str]:
+    yield f"{row.number:>5}  {printable(row.operation)}"
+    yield printable(row.failure or f"{row.status} {row.code or ''}".strip())
+    yield f"{row.recorded_at:%Y-%m-%d %H:%M:%S}" if row.recorded_at is not None else ""
+    yield row.against or ""
+    yield f"case {row.case}" if row.case else ""
+    yield f"botocore {row.botocore}" if row.botocore else ""
+    yield f"attempt {row.attempt}" if (row.attempt or 1) > 1 else ""
+    yield f"{row.request_bytes}+{row.response_bytes} bytes"
 
 
 def rows_document(rows: Iterable[Row]) -> dict[str, Any]:

@@ -12,6 +12,6 @@ from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "Comparison", "Outdated", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint", "load_contracts",
-    "replay", "run", "serve", "show", "verify_case",
+    "Comparison", "Outdated", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint",
+    "load_contracts", "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,11 @@ import msgspec
 from harness.errors import HarnessError, SelectorError, UsageError
 
 if TYPE_CHECKING:
+    from harness.cassettes.exchange_files import Written
     from harness.cassettes.interface import Stored
     from harness.cassettes.linting import Linted
     from harness.cassettes.listing import Row, Statistics
-    from harness.cassettes.staleness import Policy
+    from harness.cassettes.policy import Policy
     from harness.cassettes.today import Subject, Today
 
 DEFAULT_PLACES = ("cassettes",)
@@ -204,6 +206,33 @@ def _drop(path: Path, pruned: Pruned) -> None:
         return
     lines = {part_line(part) for number, part in enumerate(parts, 1) if number in gone}
     store.close(lambda part: part_line(part) not in lines)
+
+
+def merge_recordings(sources: Sequence[str], destination: str, *, force: bool = False) -> Written:
+    """Write the recordings of many files into one; see ``exchange_files.merge``."""
+    from harness.cassettes.exchange_files import merge
+
+    with _asking_for_force():
+        return merge([Path(item) for item in sources], Path(destination), overwrite=force)
+
+
+def convert_recordings(source: str, destination: str, *, force: bool = False, plain: bool = False) -> Written:
+    """Write the recordings of a file in the form of another ending; see ``exchange_files.convert``."""
+    from harness.cassettes.exchange_files import convert
+
+    with _asking_for_force():
+        return convert(Path(source), Path(destination), overwrite=force, plain=plain)
+
+
+@contextlib.contextmanager
+def _asking_for_force() -> Iterator[None]:
+    """Say with which flag a file may be overwritten."""
+    try:
+        yield
+    except UsageError as error:
+        if "overwritten" not in error.remedy:
+            raise
+        raise UsageError(error.where, error.problem, "Name another file, or add --force.") from None
 
 
 def _today(contracts: str | None) -> Today:

@@ -142,7 +142,8 @@ def command_named(words):
     return known.get_command(click.Context(known), words[1]) if isinstance(known, click.Group) else known
 
 
-EVERY = (*(name for name in COMMANDS if name != "cassette"), *(f"cassette {name}" for name in CASSETTE_COMMANDS))
+GROUPED = [f"cassette {name}" for name in CASSETTE_COMMANDS]
+EVERY = [name for name in COMMANDS if name != "cassette"] + GROUPED
 
 
 @pytest.mark.parametrize("command", list(typed_commands()))
