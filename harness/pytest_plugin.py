@@ -29,7 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(STALE, "what stale recordings do: fail, warn or ignore", default=WARN)
     parser.getgroup("harness").addoption(
-        "--harness-stale", choices=POLICIES, default=None,
+        "--harness-stale",
+        choices=POLICIES,
+        default=None,
         help="what stale recordings do where use_cassette is told nothing; the ini option "
         f"{STALE}, else {WARN}, when left out",
     )
@@ -40,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     wanted = config.getoption("--harness-stale") or config.getini(STALE)
     if wanted not in POLICIES:
-        raise pytest.UsageError(f"{STALE}: there is no policy {wanted!r}; choose one of {', '.join(POLICIES)}")
+        choices = ", ".join(POLICIES)
+        raise pytest.UsageError(f"{STALE}: there is no policy {wanted!r}; choose one of {choices}")
     set_default(wanted)
 
 

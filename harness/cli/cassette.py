@@ -153,8 +153,8 @@ lint_command = click.Command(
     callback=_lint,
     params=[_paths(required=False), *options_for("cassette lint")],
     help="Hold recordings against the contracts of today: what no longer fits, what merely changed, how "
-    f"old it is.\n\n{PLACES} The exit code is 1 when a recording no longer fits; with --stale fail also when the "
-    "contract of one changed or --max-age is exceeded.",
+    f"old it is.\n\n{PLACES} The exit code is 1 when a recording no longer fits; with --stale fail also "
+    "when the contract of one changed or --max-age is exceeded.",
 )
 
 prune_command = click.Command(

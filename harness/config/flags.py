@@ -77,6 +77,10 @@ FLAGS: tuple[Flag, ...] = (
         "record", ("record",), "Record every exchange as cassettes below this directory.",
         default="cassettes", metavar="DIR",
     ),
+    Flag(
+        "stale", ("record",), "Record anew only what is stale below the directory.",
+        kind="switch", default=False, configurable=False,
+    ),
     Flag("freeze", RUNS, "Write the cases to a file.", metavar="FILE", configurable=False),
     Flag("cases", RUNS, "Run the cases of a file that --freeze wrote.", metavar="FILE", configurable=False),
     Flag(

@@ -66,7 +66,12 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         stale: Policy | None = None,
     ) -> None:
         self._path, self._target = Path(path), target
-        self._vault: dict[str, Any] = {"secrets": tuple(secrets), "patterns": _texts(redact), "keep_unparsed": keep_unparsed}
+        patterns = _texts(redact)
+        self._vault: dict[str, Any] = {
+            "secrets": tuple(secrets),
+            "patterns": patterns,
+            "keep_unparsed": keep_unparsed,
+        }
         if repeats not in (None, "read-only"):
             raise UsageError(
                 "repeats", f"there is no policy {repeats!r}", "Say 'read-only', or leave it out."
