@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from harness.cassettes.format import FailurePart, Head, InteractionPart, exchange_of
+from harness.cassettes.format import Head, exchange_of
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.meaning import KEYS, Meaning, Meanings
 from harness.cassettes.modelled import Modelled
@@ -42,6 +42,7 @@ class Subject(msgspec.Struct, frozen=True):
         problem: Why an operation has no contract today.
         document: The recorded input without what clients make up; ``None`` for a run's recording.
         key: What the request means today; ``None`` for a run's recording.
+        request: The request as its protocol reads it; ``None`` for a run's recording.
         target: Who answered: ``emulator``, ``aws`` or ``host_port``.
     """
 
@@ -57,6 +58,7 @@ class Subject(msgspec.Struct, frozen=True):
     problem: str | None = None
     document: Any = None
     key: str | None = None
+    request: Request | None = None
     target: str | None = None
 
     @property
@@ -163,6 +165,7 @@ class Today:
             problem=missing if named is not None and contract is None else None,
             document=meaning.document,
             key=meaning.key,
+            request=meaning.request,
             target=entry.against if entry is not None else None,
         )
 
@@ -180,8 +183,3 @@ def _spoken(contract: Contract, request: Request) -> str:
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return RPC_V2
     return JSON if "x-amz-target" in request.headers else contract.protocol
-
-
-def is_answered(part: Part) -> bool:
-    """Say whether a recording has a response."""
-    return isinstance(part, InteractionPart) and not isinstance(part, FailurePart)

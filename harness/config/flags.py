@@ -64,6 +64,14 @@ FLAGS: tuple[Flag, ...] = (
         default="emulator", metavar="emulator|URL|aws",
     ),
     Flag(
+        "verify", ("replay",), "Send the recorded requests again and compare the answers; needs --target.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "target", ("replay",), "What --verify asks: the built-in emulator, an endpoint, or the real service.",
+        metavar="emulator|URL|aws", configurable=False,
+    ),
+    Flag(
         "depth", RUNS, "How many cases to make.",
         kind="choice", default="coverage", choices=("smoke", "coverage", "deep"),
     ),
@@ -112,17 +120,17 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="low", choices=("note", "low", "medium", "high"),
     ),
     Flag(
-        "yes-live", RUNS, "Really send requests to AWS.",
+        "yes-live", JUDGES, "Really send requests to AWS.",
         kind="switch", default=False, configurable=False,
     ),
-    Flag("region", RUNS, "The signing region.", default="us-east-1", metavar="NAME"),
-    Flag("profile", RUNS, "The AWS profile that holds the credentials.", metavar="NAME"),
+    Flag("region", JUDGES, "The signing region.", default="us-east-1", metavar="NAME"),
+    Flag("profile", JUDGES, "The AWS profile that holds the credentials.", metavar="NAME"),
     Flag(
-        "timeout", RUNS, "How long to wait for one answer, in seconds.",
+        "timeout", JUDGES, "How long to wait for one answer, in seconds.",
         kind="number", default=30.0, metavar="SECONDS",
     ),
     Flag(
-        "requests-per-second", RUNS, "At most this many requests a second; 5 for aws unless given.",
+        "requests-per-second", JUDGES, "At most this many requests a second; 5 for aws unless given.",
         kind="number", metavar="N",
     ),
     Flag("host", ("serve",), "The address to listen on.", default="127.0.0.1", metavar="ADDRESS"),

@@ -71,15 +71,26 @@ def _check_options(options: RunOptions) -> None:
         raise UsageError("--sample", f"{options.sample} operations are none", "Give 1 or more.")
     if options.workers < 1:
         raise UsageError("--workers", f"{options.workers} workers can do no work", "Give 1 or more.")
-    live = options.target == "aws"
-    if options.target not in ("emulator", "aws"):
-        host = _host(options.target)
-        live = host.endswith(AWS_DOMAINS)
-    if live and not options.yes_live:
+    check_target(options.target, yes_live=options.yes_live)
+
+
+def check_target(target: str, *, yes_live: bool) -> None:
+    """Refuse to ask AWS where nobody said that this is meant.
+
+    Args:
+        target: ``emulator``, ``aws`` or a URL.
+        yes_live: Whether real requests are meant.
+
+    Raises:
+        UsageError: It is no target.
+        LiveRefused: It is AWS, and real requests are not known to be meant.
+    """
+    live = target == "aws"
+    if target not in ("emulator", "aws"):
+        live = _host(target).endswith(AWS_DOMAINS)
+    if live and not yes_live:
         problem = "requests to AWS change real resources and may cost money"
-        raise LiveRefused(
-            f"--target {options.target}", problem, "Add --yes-live if you mean it; nothing was sent."
-        )
+        raise LiveRefused(f"--target {target}", problem, "Add --yes-live if you mean it; nothing was sent.")
 
 
 def _host(url: str) -> str:
@@ -94,7 +105,8 @@ def _host(url: str) -> str:
     return host
 
 
-def _spec(options: RunOptions) -> TargetSpec:
+def spec_of(options: RunOptions) -> TargetSpec:
+    """Say what a worker needs to open the target of a run."""
     from harness.targets.interface import TargetSpec
 
     kind: Literal["emulator", "url", "aws"] = "url"
@@ -118,7 +130,7 @@ def _works(options: RunOptions) -> list[Work]:
     from harness.runner.work import Work
 
     frozen = _frozen(options)
-    spec = _spec(options)
+    spec = spec_of(options)
     return [
         Work(
             service=item.service,
