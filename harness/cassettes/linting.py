@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from harness.cassettes.open_enums import unknown_values
 from harness.cassettes.today import Subject, Today
 from harness.contract import check
 from harness.contract.common_errors import is_common
@@ -22,7 +23,7 @@ Level = Literal["invalid", "changed", "current", "unchecked"]
 LEVELS: tuple[Level, ...] = ("invalid", "changed", "unchecked", "current")
 
 NOTE = "response-constraint"
-ENUM = "/enum"
+LISTED = 5
 SECONDS_A_DAY = 86400
 
 
@@ -129,7 +130,7 @@ def _held(subject: Subject, today: Today, *, same: bool) -> tuple[tuple[Reason, 
     """Say what no longer fits, and what else is to be said."""
     if subject.problem is not None:
         return (Reason("contract", f"{subject.operation}#", subject.problem),), ()
-    found = [*_of_request(subject), *_of_answer(subject, today, same=same)]
+    found = dict.fromkeys([*_of_request(subject), *_of_answer(subject, today, same=same)])
     breaks = tuple(reason for reason, counts in found if counts)
     return breaks, tuple(reason for reason, counts in found if not counts)
 
@@ -165,11 +166,17 @@ def _of_answer(subject: Subject, today: Today, *, same: bool) -> Iterator[tuple[
     for deviation in outcome.deviations:
         if deviation.kind != NOTE:
             yield _reason(deviation), True
-        elif deviation.pointer.endswith(ENUM):
-            yield _reason(deviation), not same
+    for pointer, values, value in unknown_values(contract, outcome.output):
+        text = f"expected one of {_listed(values)}, recorded {value!r}"
+        yield Reason(NOTE, pointer, text), not same
     if _is_undeclared(subject, outcome, today):
         text = f"the error {outcome.code} is not declared"
         yield Reason("undeclared-error", f"{contract.name}#/errors/{outcome.code}", text), not same
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    more = f" and {len(values) - LISTED} more" if len(values) > LISTED else ""
+    return ", ".join(values[:LISTED]) + more
 
 
 def _reason(deviation: Deviation) -> Reason:
@@ -184,4 +191,4 @@ def _is_undeclared(subject: Subject, outcome: Outcome, today: Today) -> bool:
         return False
     if contract.http.method == "HEAD" or outcome.code == contract.validation.code:
         return False  # an answer without a body holds no code
-    return not is_common(outcome.code) and outcome.code not in today.errors(contract)
+    return not is_common(outcome.code) and outcome.code not in today.errors(subject)

@@ -113,10 +113,14 @@ class Today:
             else:
                 yield self._of_client(subject)
 
-    def errors(self, contract: Contract) -> frozenset[str]:
-        """Name the errors that the operations of a service declare."""
+    def errors(self, subject: Subject) -> frozenset[str]:
+        """Name the errors that the operations of a recording's service declare."""
+        if subject.contract is None:
+            return frozenset()
         try:
-            return frozenset(self._library.service_errors(contract))
+            if subject.is_of_a_run:
+                return frozenset(self._library.service_errors(subject.contract))
+            return frozenset(self._modelled.catalogue.errors(subject.contract.service))
         except HarnessError:
             return frozenset()
 
