@@ -85,11 +85,37 @@ def resend(subject: Subject, *, strict: bool = False) -> Resend | str:
 
 def is_redacted(request: Request) -> bool:
     """Say whether something was taken out of a request."""
-    texts = [request.target, *(value for _, value in request.headers), request.body.decode("latin-1")]
-    return any(
-        any(mark in text.lower() for mark in MARKS) or any(core in text for core in _ENCODED)
-        for text in texts
-    )
+    texts = (request.target, *(value for _, value in request.headers), request.body.decode("latin-1"))
+    return any(holds_redaction(text) for text in texts)
+
+
+def holds_redaction(text: str) -> bool:
+    """Say whether something that was taken out stood in a text, in base64 too."""
+    lower = text.lower()
+    return any(mark in lower for mark in MARKS) or any(core in text for core in _ENCODED)
+
+
+def with_redactions(recorded: Any, live: Any) -> Any:
+    """Put what stands for secrets into a live value, where the recorded one has it: nothing can differ there.
+
+    Args:
+        recorded: A document of a recording, or a part of one.
+        live: The same of a live answer.
+
+    Returns:
+        The live value with the recorded text in each place where a text was taken out of the recording.
+    """
+    if isinstance(recorded, str) and isinstance(live, str):
+        return recorded if holds_redaction(recorded) else live
+    if isinstance(recorded, dict) and isinstance(live, dict):
+        return {
+            key: with_redactions(recorded[key], item) if key in recorded else item
+            for key, item in live.items()
+        }
+    if isinstance(recorded, list) and isinstance(live, list):
+        pairs = zip(recorded, live, strict=False)
+        return [with_redactions(was, now) for was, now in pairs] + live[len(recorded) :]
+    return live
 
 
 _ENCODED = tuple(core if isinstance(core, str) else core.decode("ascii") for core in ENCODED_PSEUDONYMS)

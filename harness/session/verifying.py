@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.cassettes.resending import Resend
     from harness.cassettes.today import Subject
     from harness.compare.interface import Difference, Observed
-    from harness.runner.work import Stage
+    from harness.targets.interface import Target
 
 NAMED_OPERATIONS = 6
 
@@ -66,7 +66,6 @@ def verify(
         TargetUnreachable: Nothing listens at the target.
     """
     from harness.compare.responses import compare, is_regression
-    from harness.runner.work import Stage
 
     check_target(options.target, yes_live=options.yes_live)
     left_out: Counter[str] = Counter()
@@ -78,11 +77,11 @@ def verify(
         raise CassetteMissing(", ".join(paths), problem, "Name other recordings.")
     if options.target != "emulator":
         announce(_announcement(options.target, ready))
-    stage = Stage()
+    targets = _Targets(options)
     try:
-        pairs = list(_asked(ready, options, stage, left_out))
+        pairs = list(_asked(ready, targets, left_out))
     finally:
-        stage.close()
+        targets.close()
     before, after = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     differences = compare(before, after, _contracts(ready, options))
     return Verification(differences, is_regression(differences), len(pairs), dict(left_out))
@@ -126,34 +125,54 @@ def _announcement(target: str, ready: Sequence[Resend]) -> str:
     return f"about to make {len(ready)} requests to {target} for {operations}"
 
 
-def _asked(
-    ready: Iterable[Resend], options: RunOptions, stage: Stage, left_out: Counter[str]
-) -> Iterator[tuple[Observed, Observed]]:
-    """Ask each request again; give the recorded answer and the new one."""
-    from harness.compare.interface import Observed
-    from harness.runner.work import Work
+class _Targets:
+    """What is asked: one endpoint for everything, or an emulator of each contract's version."""
 
-    spec = spec_of(options)
-    for item in ready:
-        contract = item.contract
+    def __init__(self, options: RunOptions) -> None:
+        from harness.runner.work import Stage
+        from harness.targets import open_target
+
+        self._spec, self._root, self._stage = spec_of(options), options.contracts, Stage()
+        self._endpoint = open_target(self._spec) if self._spec.kind != "emulator" else None
+
+    def of(self, contract: Contract) -> Target:
+        from harness.runner.work import Work
+
+        if self._endpoint is not None:
+            return self._endpoint
         work = Work(
             service=contract.service,
             operation=contract.operation,
             version=contract.version,
-            root=options.contracts,
-            spec=spec,
+            root=self._root,
+            spec=self._spec,
         )
+        return self._stage.target_for(work, contract)
+
+    def close(self) -> None:
+        self._stage.close()
+        if self._endpoint is not None:
+            self._endpoint.close()
+
+
+def _asked(
+    ready: Iterable[Resend], targets: _Targets, left_out: Counter[str]
+) -> Iterator[tuple[Observed, Observed]]:
+    """Ask each request again; give the recorded answer and the new one."""
+    from harness.compare.interface import Observed
+
+    for item in ready:
+        contract = item.contract
         try:
-            exchange = stage.target_for(work, contract).send(contract, item.case, item.request)
+            exchange = targets.of(contract).send(contract, item.case, item.request)
         except WireError as error:
             left_out[error.problem] += 1
             continue
         about = (item.case.id, contract.name, item.version)
         protocol = item.subject.protocol or contract.protocol
-        yield (
-            Observed(*about, _understood(contract, protocol, item.subject.exchange)),
-            Observed(*about, _understood(contract, protocol, exchange)),
-        )
+        recorded = _understood(contract, protocol, item.subject.exchange)
+        live = _without_secrets(recorded, _understood(contract, protocol, exchange))
+        yield Observed(*about, recorded), Observed(*about, live)
 
 
 def _understood(contract: Contract, protocol: str, exchange: Exchange) -> Outcome:
@@ -162,6 +181,17 @@ def _understood(contract: Contract, protocol: str, exchange: Exchange) -> Outcom
     if exchange.response is None:
         return Outcome(kind="silent", failure=exchange.failure or "no answer")
     return protocol_named(protocol).read_response(contract, exchange.response)
+
+
+def _without_secrets(recorded: Outcome, live: Outcome) -> Outcome:
+    """Level what the recording does not have."""
+    from harness.cassettes.resending import with_redactions
+
+    return msgspec.structs.replace(
+        live,
+        output=with_redactions(recorded.output, live.output),
+        message=with_redactions(recorded.message, live.message),
+    )
 
 
 def _contracts(ready: Iterable[Resend], options: RunOptions) -> dict[tuple[str, str], Contract]:
