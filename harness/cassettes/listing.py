@@ -99,12 +99,14 @@ def find_recordings(places: Iterable[Path]) -> tuple[Path, ...]:
     """
     found: dict[Path, None] = {}
     for place in places:
+        remedy = "Record it with 'harness record', or name another directory."
         if not place.is_dir():
-            found[place] = None  # opening it says what is wrong
+            if not (place.exists() or place.with_name(f"{place.name}.jsonl").exists()):
+                raise CassetteMissing(str(place), "there is no such cassette", remedy)
+            found[place] = None
             continue
         files = sorted(path for path in place.rglob("*") if path.suffix in ENDINGS and _is_shown(path))
         if not files:
-            remedy = "Record it with 'harness record', or name another directory."
             raise CassetteMissing(str(place), "holds no recording", remedy)
         found.update(dict.fromkeys(_of_journal(path) for path in files))
     return tuple(found)

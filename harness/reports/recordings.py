@@ -83,9 +83,8 @@ def summary_line(interactions: Sequence[Linted], files: int) -> str:
     ages = [item.age for item in interactions if item.age is not None]
     oldest = f"; the oldest {_days(max(ages))} old" if ages else ""
     too_old = f", {old} too old" if old else ""
-    recordings = "1 recording" if len(interactions) == 1 else f"{len(interactions)} recordings"
     place = "1 file" if files == 1 else f"{files} files"
-    return f"{', '.join(told)}{too_old} of {recordings} in {place}{oldest}"
+    return f"{', '.join(told)}{too_old} in {place}{oldest}"
 
 
 def lint_document(interactions: Iterable[Linted], unreadable: Iterable[Any]) -> dict[str, Any]:
