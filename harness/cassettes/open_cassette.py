@@ -6,7 +6,6 @@ Knows no client library; the doors translate. Source for the modes: vcrpy's reco
 
 from __future__ import annotations
 
-import importlib.metadata
 import itertools
 import threading
 import warnings
@@ -25,6 +24,7 @@ from harness.cassettes.format import (
     FailurePart,
     InteractionPart,
     exchange_of,
+    installed_botocore,
     pairs_if_needed,
     request_part,
     response_part,
@@ -235,7 +235,7 @@ class OpenCassette:
             operation=meaning.operation,
             key=key,
             contract=self._modelled.digest(contract) if contract is not None else None,
-            botocore=importlib.metadata.version("botocore"),
+            botocore=installed_botocore(),
             against=self.settings.against or _label(host),
             call=call,
             attempt=attempt,
