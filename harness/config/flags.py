@@ -89,6 +89,10 @@ FLAGS: tuple[Flag, ...] = (
         "stale", ("record",), "Record anew only what is stale below the directory.",
         kind="switch", default=False, configurable=False,
     ),
+    Flag(
+        "redact", RUNS, "A regular expression of what recordings must not hold; may be repeated.",
+        kind="texts", default=(), metavar="PATTERN",
+    ),
     Flag("freeze", RUNS, "Write the cases to a file.", metavar="FILE", configurable=False),
     Flag("cases", RUNS, "Run the cases of a file that --freeze wrote.", metavar="FILE", configurable=False),
     Flag(

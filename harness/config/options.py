@@ -164,9 +164,12 @@ def _suggest(word: str, choices: list[str]) -> str:
 
 def _typed(flag: Flag, value: Any, where: str) -> Setting:
     """Accept a value of a TOML file that has the flag's form."""
+    if flag.kind == "texts" and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
     fits = {
         "integer": isinstance(value, int) and not isinstance(value, bool),
         "number": isinstance(value, (int, float)) and not isinstance(value, bool),
+        "texts": False,
     }.get(flag.kind, isinstance(value, str))
     if not fits:
         raise ConfigurationError(where, f"{value!r} is not {_form(flag)}", f"Give {_form(flag)}.")
@@ -174,7 +177,8 @@ def _typed(flag: Flag, value: Any, where: str) -> Setting:
 
 
 def _form(flag: Flag) -> str:
-    return {"integer": "a whole number", "number": "a number"}.get(flag.kind, "a text")
+    forms = {"integer": "a whole number", "number": "a number", "texts": "a list of texts"}
+    return forms.get(flag.kind, "a text")
 
 
 def _within(flag: Flag, value: Any, where: str) -> Setting:
@@ -226,7 +230,9 @@ def _variables() -> Iterator[str]:
 
 
 def _spelled(flag: Flag, text: str) -> Setting:
-    """Read a value from the text of a variable."""
+    """Read a value from the text of a variable; of several texts each has a line."""
+    if flag.kind == "texts":
+        return tuple(line for line in text.splitlines() if line)
     readers: dict[str, type] = {"integer": int, "number": float}
     try:
         value: Any = readers.get(flag.kind, str)(text)

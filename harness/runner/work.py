@@ -45,6 +45,7 @@ class Work(msgspec.Struct, frozen=True):
         cases: Frozen cases to send instead of making new ones.
         only: Ids of the only cases to send; empty for all.
         record: The directory of cassettes, or ``None``.
+        redact: Regular expressions of what cassettes must not hold, beside what is secret by itself.
     """
 
     service: str
@@ -57,6 +58,7 @@ class Work(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...] | None = None
     only: tuple[str, ...] = ()
     record: str | None = None
+    redact: tuple[str, ...] = ()
 
     @property
     def contract(self) -> Contract:
@@ -188,14 +190,14 @@ def covered(contract: Contract, hits: Hits, depth: Depth = "coverage") -> Operat
 class _Recording:
     """Adds the time to every exchange that is recorded."""
 
-    def __init__(self, directory: str, target: Target) -> None:
+    def __init__(self, directory: str, target: Target, patterns: tuple[str, ...]) -> None:
         from harness.cassettes.record import Recorder
 
         # The emulator's port is another one each time and would change every line of a recording.
         self._anonymous = target.name == "emulator"
         secrets = tuple(getattr(target, "secrets", ()))
         url = "" if self._anonymous else target.url
-        self._recorder = Recorder(Path(directory), target.name, secrets=secrets, url=url)
+        self._recorder = Recorder(Path(directory), target.name, secrets=secrets, patterns=patterns, url=url)
 
     def add(self, contract: Contract, case: Case, exchange: Exchange) -> None:
         if self._anonymous:
@@ -209,7 +211,7 @@ class _Recording:
 
 
 def _recorder(work: Work, target: Target) -> _Recording | None:
-    return _Recording(work.record, target) if work.record is not None else None
+    return _Recording(work.record, target, work.redact) if work.record is not None else None
 
 
 _STAGE = Stage()  # of a worker process: it lives as long as the process

@@ -21,6 +21,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     seed: int = 0
     version: str | None = None
     record: str | None = None
+    redact: tuple[str, ...] = ()
     freeze: str | None = None
     cases: str | None = None
     case_ids: tuple[str, ...] = ()

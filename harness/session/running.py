@@ -71,6 +71,10 @@ def _check_options(options: RunOptions) -> None:
         raise UsageError("--sample", f"{options.sample} operations are none", "Give 1 or more.")
     if options.workers < 1:
         raise UsageError("--workers", f"{options.workers} workers can do no work", "Give 1 or more.")
+    if options.redact:
+        from harness.cassettes.redaction import check_patterns
+
+        check_patterns(options.redact)
     check_target(options.target, yes_live=options.yes_live)
 
 
@@ -143,6 +147,7 @@ def _works(options: RunOptions) -> list[Work]:
             cases=frozen[_key(item)] if frozen is not None else None,
             only=options.case_ids,
             record=options.record,
+            redact=options.redact,
         )
         for item in _selected(options, frozen)
     ]

@@ -6,6 +6,7 @@ What cannot be searched is not kept.
 """
 
 from harness.cassettes.redaction.documents import UnsearchableError
+from harness.cassettes.redaction.known import check_patterns
 from harness.cassettes.redaction.vault import Vault
 
-__all__ = ["UnsearchableError", "Vault"]
+__all__ = ["UnsearchableError", "Vault", "check_patterns"]

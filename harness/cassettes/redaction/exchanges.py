@@ -61,13 +61,24 @@ class Redaction:
 
     def of(self, exchange: Exchange) -> Exchange:
         """Redact an exchange; see ``Vault.exchange``."""
+        try:
+            return self._redacted(exchange)
+        except RecursionError:
+            raise UnsearchableError("a message is nested too deep to be searched") from None
+
+    def _redacted(self, exchange: Exchange) -> Exchange:
         request, answer = self._opened(exchange.request), exchange.response
         content = _unpacked(answer) if answer is not None else None
         asked = self._read(request, self._speaker.read_request, "request")
         answered = self._read(content, self._speaker.read_response, "response") if content else None
-        self._known.note_open(_open_texts(asked, request, is_ours=self._ours))
-        sent = Leaves(self._known, "sent", self._rules.issued, self._common)
-        received = Leaves(self._known, "received", self._rules.issued, self._common)
+        said = _open_texts(asked, request, is_ours=self._ours)
+        issued = self._rules.issued
+        if self._ours:
+            issued |= set(said)  # of this exchange alone: a run makes endlessly many
+        else:
+            self._known.note_open(said)
+        sent = Leaves(self._known, "sent", issued, self._common)
+        received = Leaves(self._known, "received", issued, self._common)
         self._learn(request, content, asked, answered, sent, received)
         kept = self._request(request, None if self._ours else asked, sent)
         failure = exchange.failure
@@ -129,7 +140,7 @@ class Redaction:
             for name, value in parse_qsl(request.query):
                 if secret_part(name):
                     sent.learn(value)
-        self._carried = tuple(sorted(alone, key=len, reverse=True))
+        self._carried = sent.carried = received.carried = tuple(sorted(alone, key=len, reverse=True))
         for headers, leaves in heads:
             for text in _by_name(headers):
                 leaves.learn(text)
@@ -199,7 +210,7 @@ class Redaction:
         if self._plan is None or wanted.kind == "error":
             return bool(found.document == wanted.document)
         root: Literal["input", "output"] = "input" if isinstance(message, Request) else "output"
-        meant = (self._plan.without_checksums(each.document, root) for each in (found, wanted))
+        meant = (self._plan.without_digests(each.document, root) for each in (found, wanted))
         return bool(next(meant) == next(meant))
 
     def _wanted(self, reading: Reading, leaves: Leaves) -> Reading:
@@ -228,7 +239,7 @@ class Redaction:
         )
 
     def _raw(self, raw: bytes, origin: str) -> bytes:
-        edited = self._known.bytes(raw, origin, self._carried)
+        edited = self._known.of_bytes(raw, origin, self._carried)
         if edited != raw and (self._ours or self._speaker.contract is None):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited

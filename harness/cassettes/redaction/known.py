@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from harness.cassettes.redaction import pseudonyms
 from harness.cassettes.redaction.pseudonyms import LEVEL, MARKS, PSEUDONYM
@@ -90,6 +90,7 @@ class Known:
         added = tuple(_row_of(pattern) for pattern in patterns)
         self._forms = tuple((re.compile(row.pattern), row) for row in (*FORMS, *added))
         self._has_unhinted = bool(added)
+        self._hints = tuple({hint for _, row in self._forms for hint in row.hints})
         self._open: set[str] = set()
         for text in {secret for secret in secrets if secret}:
             self._add(Secret(text, "sent", ""), everywhere=True)
@@ -143,7 +144,12 @@ class Known:
 
     def may_hold(self, text: str) -> bool:
         """Say quickly whether a text in lower case may hold something secret by form."""
-        return self._has_unhinted or any(hint in text for _, row in self._forms for hint in row.hints)
+        if self._has_unhinted:
+            return True
+        for hint in self._hints:  # noqa: SIM110  # asked for every text of every exchange
+            if hint in text:
+                return True
+        return False
 
     def is_form(self, text: str) -> bool:
         """Say whether a whole text is secret by its form."""
@@ -160,12 +166,14 @@ class Known:
             origin: Where it was seen, for what is secret by form.
             extra: Further texts to take out, of this exchange alone.
         """
-        places = [*self._named(text, lambda secret: secret.standing), *self._formed(text, origin)]
+        places = self._formed(text, origin)
+        if self._everywhere:
+            places += self._named(text, lambda secret: secret.standing)
         for each in extra:
             places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(each), text)]
         return replaced(text, _outside_pseudonyms(text, places)) if places else text
 
-    def bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
+    def of_bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
         """Take every secret out of bytes that are no text."""
         view = raw.decode("latin-1")
         places = [*self._named(view, lambda secret: secret.standing, is_text=False)]
@@ -177,9 +185,14 @@ class Known:
             return raw
         return replaced(view, _outside_pseudonyms(view, places)).encode("latin-1", "replace")
 
-    def levelled(self, text: str) -> str:
-        """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place."""
-        places = list(self._named(text, lambda secret: secret.text_level))
+    def levelled(self, text: str, *, is_text: bool = True) -> str:
+        """Give a text for matching: secrets levelled, the pseudonyms of received ones in their place.
+
+        Args:
+            text: The text, or bytes that are none, seen as one character each.
+            is_text: Which of the two.
+        """
+        places = list(self._named(text, lambda secret: secret.text_level, is_text=is_text))
         lower = text.lower()
         if self.may_hold(lower):
             places += self._formed_levels(text)
@@ -209,15 +222,36 @@ class Known:
 
     def _named(
         self, text: str, standing: StandIn, *, is_text: bool = True, only_supplied: bool = False
-    ) -> Iterable[Place]:
+    ) -> Iterator[Place]:
+        runs: dict[tuple[int, int], Secret] = {}
         for secret in self._candidates(text):
             if only_supplied and secret.number:
                 continue
             found = secret.spelling.written(text) if is_text else secret.spelling.in_bytes(text)
             for start, end in found:
                 yield start, end, standing(secret)
-            for start, end in secret.spelling.in_base64(text):
-                yield start, end, _run_without(text[start:end], secret, standing(secret))
+            for run in secret.spelling.in_base64(text):
+                longest = runs.get(run)
+                if longest is None or len(longest.text) < len(secret.text):
+                    runs[run] = secret
+        for (start, end), secret in runs.items():
+            yield start, end, self._run_without(text[start:end], secret, standing)
+
+    def _run_without(self, run: str, secret: Secret, standing: StandIn) -> str:
+        """A run of base64 without secrets; all of it goes where it cannot be written again."""
+        if standing(secret) == REPLACEMENT:
+            return REPLACEMENT
+        edited = edited_run(run, lambda raw: self._bytes_without(raw, standing))
+        return standing(secret) if edited is None else edited
+
+    def _bytes_without(self, raw: bytes, standing: StandIn) -> bytes:
+        view = raw.decode("latin-1")
+        places = [
+            (start, end, standing(secret).encode().decode("latin-1"))
+            for secret in self._candidates(view)
+            for start, end in secret.spelling.in_bytes(view)
+        ]
+        return replaced(view, places).encode("latin-1")
 
     def _formed(self, text: str, origin: str) -> list[Place]:
         if not self.may_hold(text.lower()):
@@ -253,6 +287,16 @@ class Known:
                     yield _start(found), found.end(), row
 
 
+def check_patterns(patterns: Iterable[str]) -> None:
+    """Refuse patterns that cannot be used.
+
+    Raises:
+        ConfigurationError: One is no regular expression, or matches where there is nothing.
+    """
+    for pattern in patterns:
+        _row_of(pattern)
+
+
 def is_telling(text: str) -> bool:
     """Say whether a text is so much its own that it is the secret wherever it stands."""
     if len(text) < SHORTEST_ANYWHERE or _COMMON.fullmatch(text):
@@ -263,14 +307,6 @@ def is_telling(text: str) -> bool:
 def _start(found: re.Match[str]) -> int:
     """Where the secret part of a match begins."""
     return found.end(1) if found.re.groups and found.start(1) >= 0 else found.start()
-
-
-def _run_without(run: str, secret: Secret, standing: str) -> str:
-    """A run of base64 with a secret's bytes replaced; all of it goes where it cannot be written again."""
-    if not secret.number and standing != LEVEL:
-        return standing
-    edited = edited_run(run, lambda raw: raw.replace(secret.spelling.raw, standing.encode()))
-    return standing if edited is None else edited
 
 
 def _outside_pseudonyms(text: str, places: list[Place]) -> list[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -38,6 +39,7 @@ class Leaves:
     ) -> None:
         self._known, self._origin = known, origin
         self._issued, self._common = issued, common
+        self.carried: tuple[str, ...] = ()  # what is secret in this exchange alone
 
     def learn(self, text: str) -> None:
         """Remember that a text is secret."""
@@ -76,7 +78,23 @@ class Leaves:
         whole = self._known.get(value)
         if whole is not None and whole.number and whole.is_everywhere and self._origin == "received":
             return self._fitting(node, whole)
-        return self._known.text(value, self._origin)
+        if node is not None and node.shape.type == "blob":
+            return self._inside(value, self._clean_bytes)
+        return self._known.text(value, self._origin, self.carried)
+
+    def _clean_bytes(self, raw: bytes) -> bytes:
+        try:
+            return self._known.text(raw.decode("utf-8"), self._origin, self.carried).encode()
+        except UnicodeDecodeError:
+            return self._known.of_bytes(raw, self._origin, self.carried)
+
+    def _inside(self, value: str, edit: Callable[[bytes], bytes]) -> str:
+        """Change the bytes of a blob that is not secret itself."""
+        raw = _raw_of(value)
+        if raw is None:
+            return self._known.text(value, self._origin, self.carried)
+        edited = edit(raw)
+        return value if edited == raw else base64.b64encode(edited).decode("ascii")
 
     def _number(self, node: Node | None, value: Any) -> Any:
         """Make a number or boolean, the same for every secret."""
@@ -178,9 +196,19 @@ class Leaves:
                 value = raw.decode("utf-8") if raw is not None else value
         return self._level(node, value)
 
-    def sealed_text(self, _node: Node | None, value: str) -> str:
+    def sealed_text(self, node: Node | None, value: str) -> str:
         """Level what is secret in a text."""
-        return value if value in self._issued else self._known.levelled(value)
+        if value in self._issued:
+            return value
+        if node is not None and node.shape.type == "blob" and _raw_of(value) is not None:
+            return self._inside(value, self._level_bytes)
+        return self._known.levelled(value)
+
+    def _level_bytes(self, raw: bytes) -> bytes:
+        try:
+            return self._known.levelled(raw.decode("utf-8")).encode()
+        except UnicodeDecodeError:
+            return self._known.levelled(raw.decode("latin-1"), is_text=False).encode("latin-1")
 
     def _level(self, node: Node | None, value: str) -> str:
         secret = self._known.get(value)

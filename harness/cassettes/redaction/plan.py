@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from harness.cassettes.redaction.rows import is_checksum, secret_part
+from harness.cassettes.redaction.rows import is_of_body, secret_part
 from harness.contract import Contract, Member, Shape
 from harness.contract.constraint import trait_of
 from harness.contract.examples import simple
@@ -111,11 +111,11 @@ class Plan:
         self.errors = {name: self._root(name) for name in contract.errors}
         self.is_input_secret = _has_secret(contract, contract.input)
         self.common = frozenset(_common(contract))
-        self._checksums = {name: _checksums(contract, name) for name in (contract.input, contract.output)}
+        self._digests = {name: _digests(contract, name) for name in (contract.input, contract.output)}
 
-    def without_checksums(self, document: Any, root: Literal["input", "output"] = "input") -> Any:
-        """Leave out the members that are digests of the body, which do not survive a change of it."""
-        names = self._checksums[self.contract.input if root == "input" else self.contract.output]
+    def without_digests(self, document: Any, root: Literal["input", "output"] = "input") -> Any:
+        """Leave out the members that are digests or the length of the body, which follow its changes."""
+        names = self._digests[self.contract.input if root == "input" else self.contract.output]
         if not names or not isinstance(document, dict) or names.isdisjoint(document):
             return document
         return {key: item for key, item in document.items() if key not in names}
@@ -237,12 +237,12 @@ def _parts(shape: Shape) -> Iterator[tuple[str, Member]]:
             yield "", part
 
 
-def _checksums(contract: Contract, name: str | None) -> frozenset[str]:
+def _digests(contract: Contract, name: str | None) -> frozenset[str]:
     members = contract.shapes[name].members if name is not None else {}
     return frozenset(
         key
         for key, member in members.items()
-        if member.http_header and is_checksum(member.http_header.lower())
+        if member.http_header and is_of_body(member.http_header.lower())
     )
 
 

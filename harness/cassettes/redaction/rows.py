@@ -164,6 +164,11 @@ def is_checksum(header: str) -> bool:
     return header in CHECKSUMS or (header.startswith(CHECKSUM_PREFIX) and header not in NO_CHECKSUMS)
 
 
+def is_of_body(header: str) -> bool:
+    """Say whether a header, in lower case, follows from the bytes of the body."""
+    return header == "content-length" or is_checksum(header)
+
+
 # Headers that say how a message is to be read: what is secret elsewhere is not looked for in them.
 STRUCTURAL_HEADERS = frozenset({
     "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "date",

@@ -90,11 +90,12 @@ class Vault:
             document: The input, live or as recorded.
 
         Returns:
-            A document without digests of the body; the very same one where nothing in it is secret.
+            A document without the length and the digests of the body; the very same one where it has none of
+            them and no secret.
         """
         plan = plan_of(contract) if contract is not None else None
         if plan is not None and not plan.is_input_secret and not self._is_suspicious(document):
-            return plan.without_checksums(document)
+            return plan.without_digests(document)
         with self._lock:
             leaves = Leaves(
                 self._known, "sent", self._rules.issued, plan.common if plan is not None else frozenset()
@@ -105,7 +106,7 @@ class Vault:
             sealed = rewritten(node, document, leaves.sealed, leaves.sealed_text)
             if len(self._known) != before:
                 sealed = rewritten(node, document, leaves.sealed, leaves.sealed_text)
-            return sealed if plan is None else plan.without_checksums(sealed)
+            return sealed if plan is None else plan.without_digests(sealed)
 
     def text(self, text: str) -> str:
         """Take every known secret, and what is secret by form, out of a message."""

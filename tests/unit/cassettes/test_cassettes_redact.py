@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import json
 from html import escape
 from urllib.parse import quote, quote_plus

@@ -71,6 +71,7 @@ def test_one_name_may_have_another_default_elsewhere(tmp_path):
             "harness.toml: 'yes-live' cannot be set here\n  Give --yes-live on the command line.",
         ),
         ("seed = '1'", "harness.toml: seed: '1' is not a whole number\n  Give a whole number."),
+        ("redact = 'a'", "harness.toml: redact: 'a' is not a list of texts\n  Give a list of texts."),
         ("seed = true", "harness.toml: seed: True is not a whole number\n  Give a whole number."),
         ("target = 1", "harness.toml: target: 1 is not a text\n  Give a text."),
         ("workers = 0", "harness.toml: workers: 0 is too small\n  Give 1 or more."),
@@ -141,3 +142,10 @@ def test_no_command_has_a_flag_twice():
     """A name stands for one thing in each command."""
     pairs = [(command, flag.name) for flag in FLAGS for command in flag.commands]
     assert len(pairs) == len(set(pairs))
+
+
+def test_several_texts_are_a_list_in_a_file_and_lines_in_a_variable(tmp_path):
+    write(tmp_path, "harness.toml", "redact = ['a+', 'b']")
+    assert resolve("run", {}, {}, tmp_path)["redact"] == ("a+", "b")
+    assert resolve("run", {}, {"HARNESS_REDACT": "c d\ne"}, tmp_path)["redact"] == ("c d", "e")
+    assert resolve("run", {"redact": ("f",)}, {"HARNESS_REDACT": "c"}, tmp_path)["redact"] == ("f",)
