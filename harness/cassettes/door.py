@@ -118,7 +118,7 @@ def _mapping(interactions: Sequence[InteractionPart]) -> dict[str, Any]:
 
 def _beside(part: InteractionPart, stock: dict[str, Any]) -> dict[str, Any]:
     # vcrpy's request keeps one value of a repeated header; the file gets them all.
-    request = {**stock["request"], "headers": part.request.headers}
+    request = {**stock["request"], "headers": _filled(part.request.headers)}
     ours = {} if part.harness is None else {"harness": msgspec.to_builtins(part.harness)}
     return {
         **ours,
@@ -143,14 +143,19 @@ def _failure(part: FailurePart) -> dict[str, Any]:
         "request": {
             "method": request["method"],
             "uri": request["uri"],
-            "headers": part.request.headers,
+            "headers": _filled(part.request.headers),
             "body": request["body"],
         },
     }
 
 
 def _request(part: RequestPart) -> Request:
-    return Request(part.method, part.uri, part.body, part.headers)
+    return Request(part.method, part.uri, part.body, _filled(part.headers))
+
+
+def _filled(headers: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The header fields that were sent: vcrpy fails on a name without a value."""
+    return {name: values for name, values in headers.items() if values}
 
 
 def _is_text(part: InteractionPart) -> bool:

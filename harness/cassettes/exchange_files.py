@@ -17,7 +17,8 @@ from harness.cassettes.files import locked, replace_file
 from harness.cassettes.format import FORMAT, FailurePart, Head
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.json_lines import mark_of
-from harness.cassettes.lines import part_line, whole_file
+from harness.cassettes.kept import identity
+from harness.cassettes.lines import whole_file
 from harness.cassettes.stores import open_store
 from harness.cassettes.yaml_store import journal_of
 from harness.errors import UsageError
@@ -137,14 +138,9 @@ def _merged(sources: Sequence[Sequence[Part]]) -> tuple[Part, ...]:
             # A part that does not say when it was recorded stays behind the one that it follows.
             if part.harness is not None:
                 latest = max(latest, part.harness.recorded_at)
-            line = part_line(_placeless(part))
+            line = identity(part)
             here[line] += 1
             if here[line] > have[line]:
                 have[line] += 1
                 keyed.append((latest, part))
     return tuple(part for _, part in sorted(keyed, key=lambda item: item[0]))
-
-
-def _placeless(part: Part) -> Part:
-    """A failure says how many interactions came before it, which is no difference."""
-    return msgspec.structs.replace(part, after=0) if isinstance(part, FailurePart) else part

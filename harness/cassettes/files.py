@@ -29,6 +29,11 @@ def corrupt(path: Path, problem: str, place: str | None = None) -> CassetteCorru
     return CassetteCorrupt(str(path) if place is None else f"{path}, {place}", problem, RESTORE)
 
 
+def missing(path: Path) -> CassetteMissing:
+    """Make the refusal of a file that is not there."""
+    return CassetteMissing(str(path), "there is no such cassette", RECORD)
+
+
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep everybody else, thread or process, from writing in a file's directory; not reentrant.
@@ -74,7 +79,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise CassetteMissing(str(path), "there is no such cassette", RECORD) from None
+        raise missing(path) from None
     except OSError as error:
         problem = f"cannot be read: {error.strerror or error}"
         raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None
@@ -130,6 +135,17 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     with locked(path):
         replace_file(path, data)
+
+
+def open_to_append(path: Path) -> int:
+    """Open a file, made if it is not there, so that what is written goes to its end; the caller closes it."""
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+
+
+def bytes_at(handle: int, length: int, start: int) -> bytes:
+    """Read some bytes from a place of an open file; the caller holds the lock."""
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, length)
 
 
 def append_bytes(handle: int, data: bytes) -> None:

@@ -14,6 +14,7 @@ from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -290,6 +291,16 @@ def response_of(part: InteractionPart) -> Response:
     headers = _headers(part.response.headers, part.harness.response_headers if part.harness else None)
     body = body_bytes(part.response.body.string, "response.body.string")
     return Response(part.response.status.code, headers, body)
+
+
+def check_uri(uri: str) -> None:
+    """Make sure that a recorded request's URL can be parted again, by us and by vcrpy.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    _split(uri)
+    urlsplit(uri)
 
 
 def header_lists(headers: Headers) -> _Lists:

@@ -30,6 +30,7 @@ from harness.cassettes.format import (
     ResponsePart,
     Status,
     body_bytes,
+    check_uri,
     exchange_of,
     header_lists,
     pairs_if_needed,
@@ -110,7 +111,9 @@ def read_archive(path: Path, data: bytes) -> Stored:
     parts: list[Part] = []
     for number, entry in enumerate(archive.log.entries, 1):
         try:
-            parts.append(_part(entry))
+            part = _part(entry)
+            check_uri(part.request.uri)
+            parts.append(part)
         except _WithoutContentError:
             problem = "the archive was saved without the body of this response"
             raise CassetteCorrupt(f"{path}, entry {number}", problem, _CONTENT) from None
@@ -143,6 +146,8 @@ def _part(entry: _Entry) -> Part:
     made = RequestPart(request.method, request.url, header_lists(headers), _posted(request.postData))
     if response.status == 0:
         return FailurePart(_ours(entry, headers, fields), made, response.error or "no response", 0)
+    if not 100 <= response.status <= 999:
+        raise ValueError(f"{response.status} is no status")
     body = _received(request.method, response)
     if entry.ours is msgspec.UNSET:
         fields = _as_decoded(fields, body)
@@ -204,8 +209,9 @@ def _as_decoded(headers: Headers, body: Any) -> Headers:
     data = body_bytes(body, "response.body")
     if coding is None or data.startswith(_CODINGS.get(coding.strip().lower(), b"\0decoded")):
         return headers
-    plain = headers.replacing("Content-Encoding", None)
-    return plain.replacing("Content-Length", str(len(data))) if "Content-Length" in plain else plain
+    changed = {"content-encoding": None, "content-length": str(len(data))}
+    fields = ((name, changed.get(name.lower(), value)) for name, value in headers)
+    return Headers(tuple((name, value) for name, value in fields if value is not None))
 
 
 def _entry(part: Part) -> dict[str, Any]:

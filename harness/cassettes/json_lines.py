@@ -11,21 +11,25 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from harness.cassettes.files import (
     append_bytes,
     corrupt,
     flush_directory,
     locked,
+    open_to_append,
     read_bytes,
     reading,
     replace_file,
 )
-from harness.cassettes.format import FORMAT, Head
+from harness.cassettes.format import FORMAT, Head, check_uri
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.kept import Standing
 from harness.cassettes.lines import (
     LineError,
     Lines,
+    check_line,
     head_line,
     is_seal,
     part_line,
@@ -78,7 +82,7 @@ class JsonLinesStore:
                 self._look()
         with locked(self._path):
             known = self._path.exists()
-            handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            handle = open_to_append(self._path)
             try:
                 beginning = self._ready(handle, known)
                 append_bytes(handle, beginning + line)
@@ -128,7 +132,7 @@ class JsonLinesStore:
         return True
 
     def _seal(self, data: bytes) -> None:
-        handle = os.open(self._path, os.O_RDWR | os.O_APPEND)
+        handle = open_to_append(self._path)
         try:
             end = length_of_parts(handle, len(data))
             os.ftruncate(handle, end)
@@ -147,16 +151,21 @@ def mark_of(path: Path) -> Path:
 
 
 def spelled(path: Path, part: Part) -> bytes:
-    """Spell a part as a line.
+    """Spell a part as a line that can be read again.
 
     Raises:
         UsageError: It holds something that no file can hold.
     """
     try:
-        return part_line(part)
-    except (ValueError, TypeError) as error:
+        line = part_line(part)
+        check_line(line)
+        check_uri(part.request.uri)
+    except (msgspec.MsgspecError, ValueError, TypeError) as error:
         problem = f"an interaction cannot be written: {error}"
-        raise UsageError(str(path), problem, "Record bytes and text only.") from error
+        raise UsageError(
+            str(path), problem, "Record HTTP as it was: URLs, headers, bytes or text."
+        ) from error
+    return line
 
 
 def notice_of(path: Path, partial: int | None) -> str | None:

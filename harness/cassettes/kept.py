@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import msgspec
+
+from harness.cassettes.format import FailurePart
 from harness.cassettes.interface import Part
 from harness.cassettes.lines import part_line
+
+
+def identity(part: Part) -> bytes:
+    """What makes a part the same part in another file: all of it, but not how many stand before it."""
+    return part_line(msgspec.structs.replace(part, after=0) if isinstance(part, FailurePart) else part)
 
 
 class Standing:
@@ -27,10 +35,10 @@ class Standing:
 
     def kept(self, parts: Iterable[Part], keep: Callable[[Part], bool]) -> tuple[Part, ...]:
         """Leave out, of what stands there now, the old parts that nobody wants to keep."""
-        old = Counter(part_line(part) for part in self._parts or ())
+        old = Counter(identity(part) for part in self._parts or ())
         kept = []
         for part in parts:
-            line = part_line(part)
+            line = identity(part)
             stood = old[line] > 0
             if stood:
                 old[line] -= 1

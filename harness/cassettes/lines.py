@@ -122,6 +122,15 @@ def part_line(part: Part) -> bytes:
     return _checked(_PartLine(harness=part.harness, request=request, response=response))
 
 
+def check_line(line: bytes) -> None:
+    """Make sure that a line of a part can be read again: one that cannot would spoil the whole file.
+
+    Raises:
+        msgspec.ValidationError: It does not have the shape of a part.
+    """
+    _PARTS.decode(line)
+
+
 def seal_line(parts: int) -> bytes:
     """Spell the last line of a closed file, which counts its parts."""
     return _checked(_SealLine(parts))

@@ -120,7 +120,10 @@ class Document:
             state = next((value for key, value in node.value if key.value == _STREAMS[kind]), None)
             if isinstance(state, yaml.SequenceNode) and state.value:
                 held = self._make(state.value[0], depth + 1)
-                return _joined(held) if isinstance(held, list) else held
+                if not isinstance(held, list):
+                    return held
+                if all(isinstance(part, (str, bytes)) for part in held):
+                    return _joined(held)
         raise UnusableError(f"a value of kind {kind} has no place in a cassette", node.start_mark.line + 1)
 
     def _key(self, node: Any) -> str:

@@ -5,7 +5,7 @@ A cassette is never read as empty or as fewer interactions than it held, and nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ import msgspec
 
 from harness.cassettes import format as layout
 from harness.cassettes.files import RECORD, corrupt, read_bytes
+from harness.cassettes.json_lines import JsonLinesStore
 from harness.cassettes.model import Cassette, Interaction
 from harness.cassettes.nodes import Document, without_collection
 from harness.cassettes.yaml_file import check_whole, document_of
@@ -34,8 +35,7 @@ def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
     """
     found: dict[Path, None] = {}
     for directory in directories:
-        paths = [directory] if directory.is_file() else sorted(directory.rglob("*.yaml"))
-        paths = [path for path in paths if not path.name.startswith(".")]
+        paths = [directory] if directory.is_file() else sorted(_within(directory))
         if not paths:
             problem = "holds no cassette" if directory.is_dir() else "there is no such directory"
             raise CassetteMissing(str(directory), problem, RECORD)
@@ -43,11 +43,19 @@ def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def _within(directory: Path) -> Iterator[Path]:
+    for ending in (".yaml", ".jsonl"):
+        for path in directory.rglob(f"*{ending}"):
+            # What begins with a dot is being written; lines beside a YAML file are its journal.
+            if not path.name.startswith(".") and path.with_suffix("").suffix not in (".yaml", ".yml"):
+                yield path
+
+
 def read_cassette(path: Path) -> Cassette:
     """Read a cassette.
 
     Args:
-        path: A YAML cassette that this harness wrote.
+        path: A cassette that this harness wrote, in YAML or in JSON Lines.
 
     Returns:
         Every recorded exchange.
@@ -56,10 +64,24 @@ def read_cassette(path: Path) -> Cassette:
         CassetteMissing: There is no such file, or it cannot be opened.
         CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
     """
+    if path.suffix.lower() == ".jsonl":
+        return _of_lines(path)
     data = read_bytes(path)
     check_whole(path, data)
     with without_collection():
         return _cassette(path, data)
+
+
+def _of_lines(path: Path) -> Cassette:
+    stored = JsonLinesStore(path).load()
+    head = stored.head
+    _check_complete(path, head, ("contract", "version", "target"), "line 1")
+    interactions: list[Interaction] = []
+    failures: list[Interaction] = []
+    for number, part in enumerate(stored.parts, 2):
+        made = _rebuilt(path, head, part, len(interactions), f"line {number}")
+        (failures if isinstance(part, layout.FailurePart) else interactions).append(made)
+    return _made(path, head, interactions, failures)
 
 
 def _cassette(path: Path, data: bytes) -> Cassette:
@@ -69,17 +91,26 @@ def _cassette(path: Path, data: bytes) -> Cassette:
     if head.format != layout.FORMAT:
         problem = f"has format {head.format}, and this harness reads {layout.FORMAT}"
         raise CassetteCorrupt(str(path), problem, "Use the harness that recorded it, or record it anew.")
-    lacking = layout.missing(head, layout.RUN_HEAD)
-    if lacking is not None:
-        problem = f"{_SHAPE}Object missing required field `{lacking}`"
-        raise corrupt(path, problem, f"line {document.line('harness')}")
+    _check_complete(path, head, layout.RUN_HEAD, f"line {document.line('harness')}")
     interactions = _interactions(path, head, values["interactions"], document)
-    failures = tuple(
+    failures = [
         _rebuilt(path, head, part, part.after, f"failure {number}")
         for number, part in enumerate(head.failures, 1)
-    )
+    ]
+    return _made(path, head, interactions, failures)
+
+
+def _made(
+    path: Path, head: layout.Head, interactions: list[Interaction], failures: list[Interaction]
+) -> Cassette:
     about = (head.contract or "", head.version or "", head.target or "")
-    return Cassette(path, *about, interactions, failures, head.refused)
+    return Cassette(path, *about, tuple(interactions), tuple(failures), head.refused)
+
+
+def _check_complete(path: Path, head: layout.Head, names: tuple[str, ...], place: str) -> None:
+    lacking = layout.missing(head, names)
+    if lacking is not None:
+        raise corrupt(path, f"{_SHAPE}Object missing required field `{lacking}`", place)
 
 
 def _check_kind(path: Path, values: dict[str, Any]) -> None:
@@ -95,9 +126,7 @@ def _check_kind(path: Path, values: dict[str, Any]) -> None:
         )
 
 
-def _interactions(
-    path: Path, head: layout.Head, values: list[Any], document: Document
-) -> tuple[Interaction, ...]:
+def _interactions(path: Path, head: layout.Head, values: list[Any], document: Document) -> list[Interaction]:
     if len(values) != head.interactions:
         problem = f"holds {len(values)} interactions where its head counts {head.interactions}"
         raise corrupt(path, problem, f"line {document.line('harness', 'interactions')}")
@@ -110,7 +139,7 @@ def _interactions(
         except CassetteCorrupt as error:
             line = document.line("interactions", number)
             raise CassetteCorrupt(f"{error.where}, line {line}", error.problem, error.remedy) from error
-    return tuple(made)
+    return made
 
 
 def _rebuilt(

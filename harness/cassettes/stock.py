@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from harness.cassettes.files import corrupt
-from harness.cassettes.format import FORMAT, FailurePart, Head, InteractionPart
+from harness.cassettes.format import FORMAT, FailurePart, Head, InteractionPart, check_uri
 from harness.cassettes.interface import Part, Stored
 from harness.errors import CassetteCorrupt
 
@@ -66,6 +66,7 @@ def _head(path: Path, values: dict[str, Any], place: Callable[..., str]) -> Head
         head = msgspec.convert(values["harness"], Head)
         for failure in head.failures:
             _check_bodies(failure.request.body)
+            check_uri(failure.request.uri)
     except (msgspec.ValidationError, ValueError) as error:
         raise corrupt(path, f"{_SHAPE}{error}", where) from None
     if head.format != FORMAT:
@@ -85,6 +86,7 @@ def _interaction(value: Any) -> InteractionPart:
             raise
         part = msgspec.convert(_like_ours(value), InteractionPart)
     _check_bodies(part.request.body, part.response.body.string)
+    check_uri(part.request.uri)
     return part
 
 

@@ -23,11 +23,14 @@ def open_store(path: Path, head: Head | None = None) -> Store:
         head: What stands at the top of a file that does not exist yet.
 
     Raises:
-        UsageError: The name has another ending.
+        UsageError: The name has another ending, or is that of a journal.
     """
     ending = path.suffix.lower()
     if ending in (".yaml", ".yml"):
         return YamlStore(path, head)
+    beside = path.with_suffix("")
+    if ending == ".jsonl" and beside.suffix.lower() in (".yaml", ".yml"):
+        raise UsageError(str(path), f"is the journal of {beside.name}", f"Name {beside.name} instead.")
     if ending == ".jsonl":
         return JsonLinesStore(path, head)
     if ending in (".json", ".har"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from harness.cassettes.files import bytes_at
 from harness.cassettes.lines import is_ending
 
 # Any last line that is no interaction is shorter than this.
@@ -13,7 +12,7 @@ _BLOCK = 65536
 
 def last_line(handle: int, size: int) -> bytes:
     """Return the last line without its end if it is short; nothing when the file stops within a line."""
-    tail = os.pread(handle, _LONGEST_ENDING, max(0, size - _LONGEST_ENDING))
+    tail = bytes_at(handle, _LONGEST_ENDING, max(0, size - _LONGEST_ENDING))
     return tail[:-1].rpartition(b"\n")[2] if tail.endswith(b"\n") else b""
 
 
@@ -26,12 +25,12 @@ def length_of_parts(handle: int, size: int) -> int:
 
 
 def _length_of_lines(handle: int, size: int) -> int:
-    if not size or os.pread(handle, 1, size - 1) == b"\n":
+    if not size or bytes_at(handle, 1, size - 1) == b"\n":
         return size
     end = size
     while end:
         start = max(0, end - _BLOCK)
-        found = os.pread(handle, end - start, start).rfind(b"\n")
+        found = bytes_at(handle, end - start, start).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         end = start

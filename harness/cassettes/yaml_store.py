@@ -15,7 +15,15 @@ from pathlib import Path
 
 import msgspec
 
-from harness.cassettes.files import append_bytes, locked, read_bytes, reading, replace_file
+from harness.cassettes.files import (
+    append_bytes,
+    locked,
+    missing,
+    open_to_append,
+    read_bytes,
+    reading,
+    replace_file,
+)
 from harness.cassettes.format import FORMAT, Head
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.json_lines import notice_of, parsed, spelled
@@ -65,7 +73,7 @@ class YamlStore:
         with reading(self._path):
             data, lines = _bytes(self._path), _bytes(journal_of(self._path))
         if data is None and lines is None:
-            read_bytes(self._path)  # says what is wrong
+            raise missing(self._path)
         stored = self._stored(_found(self._path, data, lines))
         self._before.note(stored.parts)
         return stored
@@ -78,7 +86,7 @@ class YamlStore:
                 self._look()
         journal = journal_of(self._path)
         with locked(self._path):
-            handle = os.open(journal, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+            handle = open_to_append(journal)
             try:
                 append_bytes(handle, self._ready(handle) + line)
             finally:
@@ -104,7 +112,7 @@ class YamlStore:
         size = os.fstat(handle).st_size
         end = length_of_parts(handle, size)
         folding = last_line(handle, size).startswith(b'{"folding"')
-        if folding and _found(self._path, _bytes(self._path), os.pread(handle, size, 0)).journal is None:
+        if folding and _found(self._path, _bytes(self._path), _bytes(journal_of(self._path))).journal is None:
             end = 0  # the file has all of it
         if end != size:
             os.ftruncate(handle, end)
@@ -165,7 +173,7 @@ def _found(path: Path, data: bytes | None, journal: bytes | None) -> _Found:
 
 
 def _announce(journal: Path, folding: Folding) -> None:
-    handle = os.open(journal, os.O_RDWR | os.O_APPEND)
+    handle = open_to_append(journal)
     try:
         os.ftruncate(handle, length_of_parts(handle, os.fstat(handle).st_size))
         append_bytes(handle, folding_line(folding))

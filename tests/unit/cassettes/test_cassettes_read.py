@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from harness.cassettes.exchange_files import convert, write
+from harness.cassettes.format import Head
+from harness.cassettes.interface import Stored
 from harness.cassettes.read import find_cassettes, read_cassette
+from harness.cassettes.stores import open_store
 from harness.errors import CassetteCorrupt, CassetteMissing
 
 RESTORE = "Take the file from version control again, or delete it and record anew."
@@ -233,3 +238,54 @@ def test_a_directory_without_cassettes_is_said_to_be_one(tmp_path, name, problem
     with pytest.raises(CassetteMissing) as caught:
         find_cassettes([Path(tmp_path / name)])
     assert str(caught.value) == f"{tmp_path / name}: {problem}\n  {RECORD}"
+
+
+def test_a_cassette_in_json_lines_is_the_same_cassette(cassette):
+    lines = cassette.with_suffix(".jsonl")
+    convert(cassette, lines)
+    read, expected = read_cassette(lines), read_cassette(cassette)
+    assert msgspec.structs.replace(read, path=cassette) == expected
+    assert find_cassettes([cassette.parent]) == (lines, cassette)
+
+
+@pytest.mark.parametrize(
+    ("head", "part", "place", "problem"),
+    [
+        pytest.param(
+            {}, {}, "line 1", SHAPE + "Object missing required field `contract`", id="a client's recording"
+        ),
+        pytest.param(
+            {"contract": "events:PutEvents", "version": "2021-03-02", "target": "emulator"},
+            {"case": None},
+            "line 2",
+            SHAPE + "Object missing required field `case` - at `$.harness`",
+            id="an interaction of a client",
+        ),
+        pytest.param(
+            {"contract": "events:PutEvents", "version": "2021-03-02", "target": "emulator"},
+            {"version": "1"},
+            "line 2",
+            "is of version '1' in a cassette of '2021-03-02'",
+            id="another version",
+        ),
+    ],
+)
+def test_what_is_not_of_a_run_is_refused(cassette, head, part, place, problem):
+    stored = open_store(cassette).load()
+    parts = [
+        msgspec.structs.replace(each, harness=msgspec.structs.replace(each.harness, **part))
+        for each in stored.parts
+    ]
+    path = cassette.with_suffix(".jsonl")
+    write(path, Stored(Head(format=1, **head), tuple(parts)))
+    error = refusal(path)
+    assert (error.where, error.problem) == (f"{path}, {place}", problem)
+
+
+def test_shipped_cassettes_are_written_as_they_are_read(tmp_path):
+    shipped = sorted((Path(__file__).resolve().parents[3] / "cassettes").rglob("*.yaml"))
+    assert shipped
+    for path in shipped:
+        convert(path, tmp_path / "x.jsonl", overwrite=True)
+        convert(tmp_path / "x.jsonl", tmp_path / "x.yaml", overwrite=True)
+        assert (tmp_path / "x.yaml").read_bytes() == path.read_bytes()
