@@ -171,7 +171,7 @@ def _asked(
         about = (item.case.id, contract.name, item.version)
         protocol = item.subject.protocol or contract.protocol
         recorded = _understood(contract, protocol, item.subject.exchange)
-        live = _without_secrets(recorded, _understood(contract, protocol, exchange))
+        live = _levelled(contract, protocol, recorded, exchange)
         yield Observed(*about, recorded), Observed(*about, live)
 
 
@@ -183,14 +183,16 @@ def _understood(contract: Contract, protocol: str, exchange: Exchange) -> Outcom
     return protocol_named(protocol).read_response(contract, exchange.response)
 
 
-def _without_secrets(recorded: Outcome, live: Outcome) -> Outcome:
-    """Level what the recording does not have."""
-    from harness.cassettes.resending import with_redactions
+def _levelled(contract: Contract, protocol: str, recorded: Outcome, exchange: Exchange) -> Outcome:
+    """Understand a live answer; where the recording has lost a secret it cannot differ."""
+    from harness.cassettes.resending import with_redactions, without_secrets
 
+    live = _understood(contract, protocol, exchange)
+    redacted = _understood(contract, protocol, without_secrets(contract, protocol, exchange))
     return msgspec.structs.replace(
         live,
-        output=with_redactions(recorded.output, live.output),
-        message=with_redactions(recorded.message, live.message),
+        output=with_redactions(recorded.output, live.output, redacted.output),
+        message=with_redactions(recorded.message, live.message, redacted.message),
     )
 
 
