@@ -201,6 +201,7 @@ def _drop(path: Path, pruned: Pruned) -> None:
     parts = store.load().parts
     gone = {each.number for each in pruned.dropped}
     if len(gone) == len(parts):
+        store.close(lambda _: True)  # folds what a killed process left; refuses what is only read
         with locked(path):
             path.unlink()
         return

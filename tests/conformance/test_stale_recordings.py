@@ -22,6 +22,8 @@ from harness.cassettes.linting import lint
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.stores import open_store
 from harness.cassettes.today import Today
+from harness.cli.main import main
+from harness.errors import RecordingMissing
 from harness.exchange import Headers, Response
 from harness.importers.catalogue import Catalogue
 from harness.importers.library import open_library
@@ -231,3 +233,29 @@ def test_what_redaction_took_out_is_no_edit(tmp_path, ending, given):
         ("secretsmanager:CreateSecret", "current", ()),
         ("sts:GetCallerIdentity", "current", ()),
     ]
+
+
+@pytest.mark.parametrize("ending", [".yaml", ".jsonl"])
+def test_a_pruned_recording_is_whole_and_plays_what_is_left(tmp_path, ending, capsys):
+    """By operation, in either form; archives are only read."""
+    path = tmp_path / f"calls{ending}"
+    with endpoint() as served, harness.use_cassette(path, mode="once"):
+        made = client("events", served.url)
+        made.put_events(Entries=[ENTRY])
+        made.list_rules()
+        made.put_events(Entries=[{**ENTRY, "Source": "other"}])
+    assert main(["cassette", "prune", str(path), "--operation", "events:Put*"]) == 0
+    assert capsys.readouterr().out == (
+        f"dropped {path} #1 events:PutEvents\ndropped {path} #3 events:PutEvents\ndropped 2 recordings\n"
+    )
+    with harness.use_cassette(path) as cassette:
+        made.list_rules()
+        with pytest.raises(RecordingMissing):
+            made.put_events(Entries=[ENTRY])
+        assert cassette.played == 1
+    archive = tmp_path / "calls.har"
+    assert main(["cassette", "convert", str(path), str(archive)]) == 0
+    before = archive.read_bytes()
+    assert main(["cassette", "prune", str(archive), "--operation", "events:ListRules"]) == 2
+    assert "files that end with .har are read and not recorded into" in capsys.readouterr().err
+    assert archive.read_bytes() == before
