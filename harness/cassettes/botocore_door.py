@@ -127,7 +127,7 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
 def _meaning(cassette: OpenCassette, operation: Any, plain: Request, host: str) -> Meaning:
     service = operation.service_model
     assert _modelled is not None  # noqa: S101 - installed before any cassette is open
-    contract = _modelled.of_model(service.service_name, service._service_description, operation.name)
+    contract = _modelled.of_client(service.service_name, service._service_description, operation.name)
     return cassette.meanings.of_operation(contract, service.resolved_protocol, plain, host)
 
 

@@ -9,7 +9,9 @@ redacted recording mean the same. A request that is no AWS operation means its m
 from __future__ import annotations
 
 import contextlib
+import gzip
 import re
+import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -117,9 +119,17 @@ class Meanings:
         with contextlib.suppress(UnsearchableError):  # then it is never recorded, and nothing equals it
             request = self._vault.exchange(Exchange(request), None, None).request
         query = sorted(pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0]))
-        body = _SENT.sub("*", request.body.decode("latin-1"))
+        body = _SENT.sub("*", _unpacked(request.body).decode("latin-1"))
         parts: list[Any] = [request.method, host, unquote(request.path), [list(pair) for pair in query]]
         return [_SENT.sub("*", part) if isinstance(part, str) else part for part in parts] + [digest(body)]
+
+
+def _unpacked(body: bytes) -> bytes:
+    """The content of a gzip body: packed anew, the same content has other bytes."""
+    if body.startswith(b"\x1f\x8b"):
+        with contextlib.suppress(OSError, EOFError, zlib.error):
+            return gzip.decompress(body)
+    return body
 
 
 def is_aws(request: Request, host: str) -> bool:

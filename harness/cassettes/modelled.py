@@ -15,6 +15,7 @@ import msgspec
 
 from harness.contract import Contract, contract_digest
 from harness.errors import ContractError, SelectorError
+from harness.importers.botocore import InstalledBotocore
 from harness.importers.catalogue import Catalogue
 from harness.importers.service_model import contract_from_model
 from harness.routing.router import Router
@@ -23,18 +24,18 @@ VERSION = "model"
 
 
 class Modelled:
-    """The contracts of one release. Safe to use from many threads."""
+    """The contracts of the installed release. Safe to use from many threads."""
 
-    def __init__(self, catalogue: Catalogue | None = None) -> None:
-        self._given = catalogue
-        self._contracts: dict[tuple[str, str, str], Contract] = {}
+    def __init__(self) -> None:
+        self._models = InstalledBotocore()
+        self._contracts: dict[str, Contract | None] = {}
         self._digests: dict[int, tuple[Contract, str]] = {}
         self._lock = threading.Lock()
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """Everything that the release models; opening it reads an index from the cache."""
-        return self._given if self._given is not None else Catalogue()
+        return Catalogue()
 
     @cached_property
     def router(self) -> Router:
@@ -44,23 +45,33 @@ class Modelled:
     @property
     def release(self) -> str:
         """The version of botocore."""
-        return self.catalogue.release
+        return self._models.release
 
-    def of_model(self, service: str, model: Mapping[str, Any], operation: str) -> Contract:
-        """Make the contract of an operation from the model that a client holds."""
-        key = (service, str(model["metadata"].get("apiVersion", "")), operation)
-        found = self._contracts.get(key)
+    def of_client(self, service: str, model: Mapping[str, Any], operation: str) -> Contract:
+        """Give the contract of an operation that a client asks for.
+
+        Args:
+            service: botocore's name of the service.
+            model: The model that the client holds. botocore changes it (S3's buckets are taken out of its
+                URIs), so it is used only where the release has no such operation: a model of the user's.
+            operation: The operation's name.
+        """
+        name = f"{service}:{operation}"
+        found = self.named(name)
         if found is None:
-            found = self._contracts[key] = contract_from_model(service, model, operation, VERSION, ())
+            found = self._contracts[name] = contract_from_model(service, model, operation, VERSION, ())
         return found
 
     def named(self, name: str) -> Contract | None:
         """Look an operation up by ``service:Operation``; ``None`` where the release has none of that name."""
-        service, _, operation = name.partition(":")
-        try:
-            return self.catalogue.contract(service, operation)
-        except (SelectorError, ContractError):
-            return None
+        with self._lock:
+            if name not in self._contracts:
+                service, _, operation = name.partition(":")
+                try:
+                    self._contracts[name] = self._models.load(service, operation)
+                except (SelectorError, ContractError):
+                    self._contracts[name] = None
+            return self._contracts[name]
 
     def digest(self, contract: Contract) -> str:
         """Name what the model says of an operation; another release that says the same has the same name."""

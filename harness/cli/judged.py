@@ -54,7 +54,8 @@ def finish(result: RunResult, options: Options, again: str) -> int:
     _write_summary(result, options, again)
     if result.interrupted:
         return UNFINISHED
-    return FAILED if failing(result.findings, options["fail-on"], result.accepted) else PASSED
+    failed = failing(result.findings, options["fail-on"], result.excused)
+    return FAILED if failed or result.waivers.expired else PASSED
 
 
 def _write_files(result: RunResult, options: Options) -> None:

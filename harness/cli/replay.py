@@ -35,6 +35,7 @@ def _replay(directories: tuple[str, ...], **given: Any) -> int:
         version=options["version"],
         baseline=options["baseline"],
         update_baseline=options["update-baseline"],
+        waivers=options["waivers"],
         contracts=options["contracts"],
     )
     with progress(sys.stderr) as observe:

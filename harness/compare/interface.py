@@ -23,7 +23,7 @@ class Observed(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-class Difference(msgspec.Struct, frozen=True):
+class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
     """One way in which two answers to the same case differ.
 
     Attributes:
@@ -32,8 +32,11 @@ class Difference(msgspec.Struct, frozen=True):
         grade: How serious it is, worst first in ``Grade``; ``text`` and ``missing-case`` alone are no
             regression.
         pointer: Where, e.g. ``events:PutEvents#/output/FailedEntryCount`` or ``.../errors/code``.
-        old: What the old side said, as a document.
+        old: What the old side said, as a document; ``None`` for nothing.
         new: What the new side said.
+        place: Where in the old side's list, when it is in one, e.g. ``Entries[2].ErrorCode``; in the new
+            side's for what only that has.
+        note: What is to be known of how it was found, e.g. that items were paired in order.
     """
 
     operation: str
@@ -42,3 +45,5 @@ class Difference(msgspec.Struct, frozen=True):
     pointer: str
     old: object
     new: object
+    place: str = ""
+    note: str = ""

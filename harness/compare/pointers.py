@@ -26,6 +26,14 @@ def output_pointer(contract: Contract, path: Path) -> str:
     return pointer_of(contract, "output", tuple(parts))
 
 
+def place_of(path: Path) -> str:
+    """Spell a place in a list, e.g. ``Entries[2].ErrorCode``; empty for a path through no list."""
+    if not any(isinstance(step, int) for step in path):
+        return ""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
 def step_into(shape: Shape | None, step: str | int) -> tuple[str, str | None]:
     """Take one step down.
 

@@ -1,22 +1,26 @@
 """Two runs held against each other, answer by answer. The only room that knows deepdiff.
 
-Stages, the cheap ones first: equality, the error mapping as data, volatile members levelled, reordered lists,
-and deepdiff on what remains.
+Stages, the cheap ones first: equality, the error mapping as data, values levelled by shape and linked ids
+replaced by references, lists paired by what names their items, and deepdiff on what remains.
 Source: deepdiff (https://zepworks.com/deepdiff/current/).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
+import msgspec
 from deepdiff import DeepDiff
 
 from harness.compare.errors import mapping_differences
+from harness.compare.grading import graded
 from harness.compare.interface import Difference, Grade, Observed
-from harness.compare.normal import levelled, look_up, put, reorderings, same
-from harness.compare.pointers import Path, output_pointer
-from harness.contract import Contract, check
+from harness.compare.links import References, Returned, references
+from harness.compare.normal import levelled, look_up, same
+from harness.compare.pointers import Path, output_pointer, place_of
+from harness.compare.remains import Remaining, remains
+from harness.contract import Contract, digest
 
 GRADES: tuple[str, ...] = get_args(Grade)
 NO_REGRESSION = frozenset({"text", "missing-case"})
@@ -24,8 +28,8 @@ NO_REGRESSION = frozenset({"text", "missing-case"})
 REPORTS: dict[str, Grade] = {
     "dictionary_item_added": "member",
     "dictionary_item_removed": "member",
-    "iterable_item_added": "value",
-    "iterable_item_removed": "value",
+    "iterable_item_added": "member",
+    "iterable_item_removed": "member",
     "type_changes": "type",
     "values_changed": "value",
 }
@@ -38,9 +42,21 @@ OPTIONS: dict[str, Any] = {
     # and rounds; whole numbers are spelled in one way before.
     "ignore_private_variables": False,
 }
-SHAPE_TRAITS = ("type", "unknown", "required")
+LONGEST_TEXT = 1000  # characters
 
 Key = tuple[str, str, str, int]
+_Pair = tuple[Observed, Observed]
+
+
+class OutputDifference(msgspec.Struct, frozen=True):
+    """One way in which two outputs differ; attributes as in ``Difference``, paths instead of a pointer."""
+
+    grade: Grade
+    path: Path
+    old: Any
+    new: Any
+    place: str = ""
+    note: str = ""
 
 
 def compare(
@@ -58,13 +74,17 @@ def compare(
         The differences, worst grade first, in the old side's order within a grade.
     """
     after = dict(_keyed(new))
-    found: list[Difference] = []
+    pairs, found = [], []
     for key, before in _keyed(old):
         if key not in after:
             found.append(_missing(before))
         else:
-            contract = contracts.get((before.operation, before.version))
-            found += _differences(before, after[key], contract)
+            pairs.append((before, after[key]))
+    differing = [both for both in pairs if not _equal(*both)]
+    linked = _linked(pairs, contracts) if differing else ({}, {})
+    for before, answer in differing:
+        contract = contracts.get((before.operation, before.version))
+        found += _differences(before, answer, contract, linked)
     return tuple(sorted(found, key=lambda difference: GRADES.index(difference.grade)))
 
 
@@ -87,62 +107,108 @@ def _missing(answer: Observed) -> Difference:
     return Difference(answer.operation, answer.case, "missing-case", f"{answer.operation}#", said, None)
 
 
-def _differences(old: Observed, new: Observed, contract: Contract | None) -> Iterator[Difference]:
+def _equal(old: Observed, new: Observed) -> bool:
+    before, after = old.outcome, new.outcome
+    if before.kind == after.kind == "output":
+        return before.status == after.status and same(before.output, after.output)
+    return False  # errors have few facts, and no output to walk through
+
+
+def _linked(
+    pairs: Sequence[_Pair], contracts: Mapping[tuple[str, str], Contract]
+) -> tuple[References, References]:
+    """Find the linked ids of both sides, over all answers that both have: a shared value is no own one."""
+    outputs = [both for both in pairs if both[0].outcome.kind == both[1].outcome.kind == "output"]
+    known = [contracts.get((before.operation, before.version)) for before, _ in outputs]
+    returned = [
+        [
+            Returned(both[side].operation, contract, both[side].outcome.output)
+            for contract, both in zip(known, outputs, strict=True)
+        ]
+        for side in (0, 1)
+    ]
+    return references(returned[0], returned[1])
+
+
+def _differences(
+    old: Observed, new: Observed, contract: Contract | None, linked: tuple[References, References]
+) -> Iterator[Difference]:
     yield from mapping_differences(old, new)
     if old.outcome.kind == "output" and new.outcome.kind == "output":
         before, after = old.outcome.output, new.outcome.output
-        if not same(before, after):
-            for grade, path, was, now in output_differences(before, after, contract):
-                pointer = _pointer(new.operation, contract, path)
-                yield Difference(new.operation, new.case, grade, pointer, was, now)
+        for item in output_differences(before, after, contract, linked):
+            pointer = _pointer(new.operation, contract, item.path)
+            yield Difference(
+                new.operation, new.case, item.grade, pointer, item.old, item.new, item.place, item.note
+            )
 
 
 def output_differences(
-    old: Any, new: Any, contract: Contract | None
-) -> Iterator[tuple[Grade, Path, Any, Any]]:
+    old: Any,
+    new: Any,
+    contract: Contract | None,
+    linked: tuple[References, References] = ({}, {}),
+) -> tuple[OutputDifference, ...]:
     """Compare two outputs of one operation.
 
     Args:
         old: One output document.
         new: The other.
         contract: The operation; ``None`` where it is not known.
+        linked: What stands for the linked ids of each side.
 
-    Yields:
-        Grade, path, and what stood there on each side (``None`` for nothing), in the order of the paths.
+    Returns:
+        What differs, in the order of the old output's paths; ``None`` stands for nothing.
     """
-    before, after = levelled(contract, old), levelled(contract, new)
+    before, after = levelled(contract, old, linked[0]), levelled(contract, new, linked[1])
     if same(before, after):
+        return ()
+    shapes = contract.shapes if contract is not None else {}
+    left = list(remains(shapes, contract.output if contract is not None else None, before, after))
+    found = [_structural(item, old, new) for item in left if item.kind != "differs"]
+    found += _deep([item for item in left if item.kind == "differs"], old, new, contract)
+    return tuple(sorted(found, key=_by_place))
+
+
+def _by_place(item: OutputDifference) -> list[tuple[bool, int | str]]:
+    return [(isinstance(step, str), step) for step in item.path]
+
+
+def _structural(item: Remaining, old: Any, new: Any) -> OutputDifference:
+    """What the walk settled: members and items that one side lacks, and reordered lists."""
+    was, now = look_up(old, item.old_path), look_up(new, item.new_path)
+    if item.kind == "reordered":
+        if item.key is not None:
+            was, now = [each[item.key] for each in was], [each[item.key] for each in now]
+        return OutputDifference("order", item.old_path, was, now, place_of(item.old_path), item.note)
+    if item.kind == "gone":
+        return OutputDifference("member", item.old_path, was, None, place_of(item.old_path), item.note)
+    return OutputDifference("member", item.new_path, None, now, place_of(item.new_path), item.note)
+
+
+def _deep(
+    left: Sequence[Remaining], old: Any, new: Any, contract: Contract | None
+) -> Iterator[OutputDifference]:
+    """Hand all values that remain to deepdiff at once; it is asked nothing where nothing remains."""
+    if not left:
         return
-    broken = _breaks(contract, new) - _breaks(contract, old)
-    found: list[tuple[Grade, Path]] = [("order", path) for path in reorderings(before, after)]
-    for _, path in found:
-        after = put(after, path, look_up(before, path))
-    found += [
-        ("constraint" if grade == "value" and path in broken else grade, path)
-        for grade, path in _deep(before, after)
-    ]
-    for grade, path in sorted(found, key=_place):
-        yield grade, path, look_up(old, path), look_up(new, path)
-
-
-def _place(item: tuple[Grade, Path]) -> list[tuple[bool, int | str]]:
-    return [(isinstance(step, str), step) for step in item[1]]
-
-
-def _breaks(contract: Contract | None, output: Any) -> set[Path]:
-    """The places in an output whose values break a bound, a pattern or the like."""
-    violations = check(contract, output, "output") if contract is not None else ()
-    return {item.path for item in violations if item.trait not in SHAPE_TRAITS}
-
-
-def _deep(old: Any, new: Any) -> Iterator[tuple[Grade, Path]]:
-    if same(old, new):
-        return
-    for report, levels in DeepDiff(old, new, **OPTIONS).items():
+    before = {number: _brief(item.old) for number, item in enumerate(left)}
+    after = {number: _brief(item.new) for number, item in enumerate(left)}
+    for report, levels in DeepDiff(before, after, **OPTIONS).items():
         for level in levels:
-            numbers = _is_number(level.t1) and _is_number(level.t2)
-            grade: Grade = "value" if numbers else REPORTS.get(report, "value")
-            yield grade, tuple(level.path(output_format="list"))
+            number, *below = level.path(output_format="list")
+            item = left[number]
+            old_path, new_path = (*item.old_path, *below), (*item.new_path, *below)
+            was, now = look_up(old, old_path), look_up(new, new_path)
+            grade = REPORTS.get(report, "value")
+            if grade == "value" or (_is_number(level.t1) and _is_number(level.t2)):
+                grade = graded(contract, new_path, was, now)
+            yield OutputDifference(grade, old_path, was, now, place_of(old_path), item.note)
+
+
+def _brief(value: Any) -> Any:
+    """Stand a digest for a long text, of which deepdiff would look for the lines that differ."""
+    return digest(value) if isinstance(value, str) and len(value) > LONGEST_TEXT else value
 
 
 def _is_number(value: Any) -> bool:

@@ -14,6 +14,8 @@ Kind = Literal["text", "texts", "integer", "number", "choice", "switch"]
 Setting = str | int | float | bool | tuple[str, ...] | None
 
 RUNS = ("run", "record")
+ASKS = (*RUNS, "compare")
+SENDS = (*ASKS, "replay")
 JUDGES = ("run", "record", "replay")
 LINTS = ("cassette lint",)
 CASSETTE_READERS = ("cassette show", "cassette stats", "cassette lint")
@@ -63,6 +65,7 @@ FLAGS: tuple[Flag, ...] = (
         "target", RUNS, "What to ask: the built-in emulator, an endpoint, or the real service.",
         default="emulator", metavar="emulator|URL|aws",
     ),
+    Flag("against", ("compare",), "The new side, in place of NEW.", metavar="URL", configurable=False),
     Flag(
         "verify", ("replay",), "Send the recorded requests again and compare the answers; needs --target.",
         kind="switch", default=False, configurable=False,
@@ -72,12 +75,12 @@ FLAGS: tuple[Flag, ...] = (
         metavar="emulator|URL|aws", configurable=False,
     ),
     Flag(
-        "depth", RUNS, "How many cases to make.",
+        "depth", ASKS, "How many cases to make.",
         kind="choice", default="coverage", choices=("smoke", "coverage", "deep"),
     ),
-    Flag("seed", RUNS, "The number that fixes every generated case.", kind="integer", default=0, metavar="N"),
+    Flag("seed", ASKS, "The number that fixes every generated case.", kind="integer", default=0, metavar="N"),
     Flag(
-        "version", JUDGES, "The contract version: a date, or 'all'; without it the newest, "
+        "version", (*JUDGES, "compare"), "The contract version: a date, or 'all'; without it the newest, "
         "for a replay the recorded one.", metavar="DATE|all",
     ),
     Flag("record", ("run",), "Record every exchange as cassettes below this directory.", metavar="DIR"),
@@ -105,6 +108,10 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
+        "waivers", (*JUDGES, "compare", "diff", "errors"),
+        "A reviewed file of accepted findings, each until a day.", metavar="FILE",
+    ),
+    Flag(
         "resume", RUNS, "Note what is done in this file, and leave out what it notes already.",
         metavar="FILE", configurable=False,
     ),
@@ -124,17 +131,17 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="low", choices=("note", "low", "medium", "high"),
     ),
     Flag(
-        "yes-live", JUDGES, "Really send requests to AWS.",
+        "yes-live", SENDS, "Really send requests to AWS.",
         kind="switch", default=False, configurable=False,
     ),
-    Flag("region", JUDGES, "The signing region.", default="us-east-1", metavar="NAME"),
-    Flag("profile", JUDGES, "The AWS profile that holds the credentials.", metavar="NAME"),
+    Flag("region", SENDS, "The signing region.", default="us-east-1", metavar="NAME"),
+    Flag("profile", SENDS, "The AWS profile that holds the credentials.", metavar="NAME"),
     Flag(
-        "timeout", JUDGES, "How long to wait for one answer, in seconds.",
+        "timeout", SENDS, "How long to wait for one answer, in seconds.",
         kind="number", default=30.0, metavar="SECONDS",
     ),
     Flag(
-        "requests-per-second", JUDGES, "At most this many requests a second; 5 for aws unless given.",
+        "requests-per-second", SENDS, "At most this many requests a second; 5 for aws unless given.",
         kind="number", metavar="N",
     ),
     Flag("host", ("serve",), "The address to listen on.", default="127.0.0.1", metavar="ADDRESS"),
@@ -152,6 +159,10 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "validation-style", ("serve",), "Whose words a ValidationException uses.",
         kind="choice", default="aws", choices=("aws", "smithy"),
+    ),
+    Flag(
+        "learn-noise", ("compare",), "Ask the old side twice, and propose volatile members for the contract.",
+        kind="switch", default=False, configurable=False,
     ),
     Flag(
         "json", ("compare",), "Write the differences as JSON; '-' for stdout.",
@@ -194,6 +205,26 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
+        "json", ("diff",), "Write the changes as JSON; '-' for stdout.", metavar="FILE", configurable=False,
+    ),
+    Flag("markdown", ("diff",), "Print Markdown.", kind="switch", default=False, configurable=False),
+    Flag(
+        "format", ("diff",), "How to print: for a terminal, or as the AWS API changelog does.",
+        kind="choice", default="terminal", choices=("terminal", "api-changes"), configurable=False,
+    ),
+    Flag(
+        "used-by", ("diff",), "Tell only what touches these recordings, a directory; may be repeated.",
+        kind="texts", default=(), metavar="DIR", configurable=False,
+    ),
+    Flag(
+        "explain", ("diff",), "Explain a rule by its example, and compare nothing.",
+        metavar="RULE", configurable=False,
+    ),
+    Flag(
+        "fail-on", ("diff",), "The least severity that makes the exit code 1.",
+        kind="choice", default="breaking", choices=("compatible", "warning", "breaking"),
+    ),
+    Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",
         metavar="DATE", configurable=False,
     ),
@@ -205,7 +236,19 @@ FLAGS: tuple[Flag, ...] = (
         metavar="DATE|all", configurable=False,
     ),
     Flag(
-        "contracts", (*JUDGES, "serve", "compare", "show", *CASSETTE_READERS, "cassette prune"),
+        "sdk", ("errors",), "An SDK to ask, e.g. botocore==1.44.5; repeatable; without it the installed one.",
+        kind="texts", default=(), metavar="SDK",
+    ),
+    Flag(
+        "json", ("errors",), "Write the matrix as JSON; '-' for stdout.",
+        metavar="FILE", configurable=False,
+    ),
+    Flag(
+        "fail-on", ("errors",), "The least severity of a change that makes the exit code 1.",
+        kind="choice", default="low", choices=("note", "low", "medium", "high"),
+    ),
+    Flag(
+        "contracts", (*JUDGES, "serve", "compare", "errors", "show", *CASSETTE_READERS, "cassette prune"),
         "The directory of contracts; without it ./contracts, else the bundled ones.", metavar="DIR",
     ),
 )  # fmt: skip

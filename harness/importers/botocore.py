@@ -39,6 +39,11 @@ class InstalledBotocore:
         self.release = importlib.metadata.version("botocore")
         self._models = ServiceModels(Folder(Path(found.origin).parent / "data"))
 
+    @property
+    def models(self) -> ServiceModels:
+        """The service models, for whoever reads more of them than contracts."""
+        return self._models
+
     def services(self) -> tuple[str, ...]:
         """Name the services, sorted."""
         return self._models.services()
@@ -83,6 +88,11 @@ class BotocoreRelease:
         self.release = version
         self._wheel: Wheel = open_release(version, cache_dir, fetch)
         self._models = ServiceModels(self._wheel)
+
+    @property
+    def models(self) -> ServiceModels:
+        """The service models, for whoever reads more of them than contracts."""
+        return self._models
 
     def services(self) -> tuple[str, ...]:
         """Name the services, sorted."""

@@ -10,6 +10,7 @@ import json
 import zipfile
 import zlib
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,10 @@ class Tree(Protocol):
         """Read one file as it is stored."""
         ...
 
+    def has(self, name: str) -> bool:
+        """Say whether there is such a file, a model or not."""
+        ...
+
 
 class Folder:
     """The data of an installed package."""
@@ -49,6 +54,10 @@ class Folder:
         """Read one file."""
         return (self.root / name).read_bytes()
 
+    def has(self, name: str) -> bool:
+        """Say whether there is such a file."""
+        return (self.root / name).is_file()
+
 
 class Wheel:
     """The data of a release's wheel.
@@ -59,6 +68,7 @@ class Wheel:
 
     def __init__(self, path: Path) -> None:
         self.path, self.where = path, str(path)
+        self._archive: zipfile.ZipFile | None = None  # opened at the first reading: its index is long
         try:
             with zipfile.ZipFile(path) as archive:
                 entries = archive.infolist()
@@ -68,6 +78,7 @@ class Wheel:
         if broken is not None or not entries:
             raise self._corrupt(f"its member {broken} is damaged" if broken else "it is empty")
         self._names = tuple(sorted(entry.filename for entry in entries))
+        self._known = frozenset(self._names)
         year, month, day = max(entry.date_time for entry in entries)[:3]
         self.newest = f"{year:04d}-{month:02d}-{day:02d}"
 
@@ -82,10 +93,15 @@ class Wheel:
     def read(self, name: str) -> bytes:
         """Read one file."""
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.read(DATA + name)
+            if self._archive is None:
+                self._archive = zipfile.ZipFile(BytesIO(self.path.read_bytes()))
+            return self._archive.read(DATA + name)
         except (OSError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise self._corrupt(str(error)) from error
+
+    def has(self, name: str) -> bool:
+        """Say whether there is such a file."""
+        return DATA + name in self._known
 
 
 class ServiceModels:
@@ -114,14 +130,42 @@ class ServiceModels:
             raise SelectorError(service, f"there is no such service in {self._tree.where}", hint)
         return self._load(service)
 
+    def raw(self, service: str, file: str = MODEL) -> bytes | None:
+        """Give the JSON of one of a service's files, uncompressed.
+
+        Args:
+            service: botocore's name of the service.
+            file: The file's name beside the model, e.g. ``paginators-1.json``.
+
+        Returns:
+            Its bytes; ``None`` where the service has no such file.
+
+        Raises:
+            ContractError: It is there and cannot be read.
+        """
+        folder = self._paths[service].rpartition("/")[0]
+        for name in (f"{folder}/{file}", f"{folder}/{file}.gz"):
+            if self._tree.has(name):
+                return self._unpacked(name)
+        return None
+
+    def _unpacked(self, name: str) -> bytes:
+        stored = self._tree.read(name)
+        try:
+            return gzip.decompress(stored) if name.endswith(".gz") else stored
+        except (OSError, EOFError, zlib.error) as error:
+            raise self._unreadable(name, error) from error
+
+    def _unreadable(self, name: str, error: Exception) -> ContractError:
+        problem = f"the model {name} cannot be read ({error})"
+        return ContractError(self._tree.where, problem, "Install it again, or name another.")
+
     def _read(self, service: str) -> dict[str, Any]:
         name = self._paths[service]
-        raw = self._tree.read(name)
         try:
-            model = json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)
-        except (ValueError, OSError, EOFError, zlib.error) as error:
-            problem = f"the model {name} cannot be read ({error})"
-            raise ContractError(self._tree.where, problem, "Install it again, or name another.") from error
+            model = json.loads(self._unpacked(name))
+        except ValueError as error:
+            raise self._unreadable(name, error) from error
         if not isinstance(model, dict) or not isinstance(model.get("metadata"), dict):
             problem = f"{name} is not a service model"
             raise ContractError(self._tree.where, problem, "Install it again, or name another.")

@@ -61,7 +61,12 @@ VALIDATION_CODES = {"query": "ValidationError", "ec2": "InvalidParameterValue"}
 
 
 def contract_from_model(
-    service: str, model: Mapping[str, Any], operation: str, version: str, sources: tuple[Source, ...]
+    service: str,
+    model: Mapping[str, Any],
+    operation: str,
+    version: str,
+    sources: tuple[Source, ...],
+    made: dict[str, Shape] | None = None,
 ) -> Contract:
     """Make the contract of one operation from a service model.
 
@@ -71,6 +76,7 @@ def contract_from_model(
         operation: The operation's name.
         version: The day the shape was published, ``YYYY-MM-DD``.
         sources: Where the model comes from.
+        made: Shapes that other operations of the same model share; filled as they are made.
 
     Returns:
         A contract with the shapes that the operation reaches, in the order in which it reaches them.
@@ -94,7 +100,7 @@ def contract_from_model(
         protocol=reader.protocol,
         metadata=metadata,
         http=_http(spec),
-        shapes={name: reader.shape(name) for name in reader.closure()},
+        shapes={name: reader.shared_shape(name, made) for name in reader.closure()},
         input=_target(spec.get("input")),
         output=_target(spec.get("output")),
         errors=tuple(error["shape"] for error in spec.get("errors", ())),
@@ -213,6 +219,14 @@ class _Reader:
         code = VALIDATION_CODES.get(self.protocol, "ValidationException")
         declared = self.raw.get(code, {}) if code in self.inline_errors else {}
         return Validation(code=code, status=declared.get("error", {}).get("httpStatusCode") or 400)
+
+    def shared_shape(self, name: str, made: dict[str, Shape] | None) -> Shape:
+        """Make one shape, or take it from another operation; that of a root is the operation's own."""
+        if made is None or name in self.roots:
+            return self.shape(name)
+        if name not in made:
+            made[name] = self.shape(name)
+        return made[name]
 
     def shape(self, name: str) -> Shape:
         """Make one shape."""

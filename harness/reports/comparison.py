@@ -1,9 +1,9 @@
-"""What a comparison of two runs says: for people, and as the pinned JSON document."""
+"""What a comparison of two sides says: for people, and as the pinned JSON document."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,14 +11,24 @@ import msgspec
 from rich.console import Console
 
 from harness.compare.interface import Difference
+from harness.compare.noise import Noise
 from harness.reports.lines import write_line
 from harness.reports.printable import printable
+from harness.reports.waivers import waivers_document, write_waivers
+from harness.results.waivers import Applied
 
 LONGEST = 200
+SHOWN = 20  # differences of one operation at one pointer and grade
 
 
 def write_comparison(
-    differences: Sequence[Difference], *, compared: int, regression: bool, console: Console
+    differences: Sequence[Difference],
+    *,
+    compared: int,
+    regression: bool,
+    console: Console,
+    waivers: Applied = Applied(),  # noqa: B008  # a frozen value
+    noise: Sequence[Noise] | None = None,
 ) -> None:
     """Write every difference, grouped by operation, and the verdict in one line.
 
@@ -27,21 +37,72 @@ def write_comparison(
         compared: How many cases both sides answered.
         regression: Whether one of them is a regression.
         console: Where to write.
+        waivers: What the waivers did; what they waive is listed apart.
+        noise: What differed when the old side was asked twice; ``None`` where it was not.
     """
-    ordered = sorted(differences, key=lambda item: item.operation)  # stable: the worst stay first
+    left = [item for item in differences if not _is_waived(item, waivers)]
+    ordered = sorted(left, key=lambda item: item.operation)  # stable: the worst stay first
     for operation, group in groupby(ordered, key=lambda item: item.operation):
         write_line(console, (operation, "bold"))
-        for item in group:
-            write_line(
-                console, (f"  {item.grade}", "yellow"), f"  {item.pointer}  ", (f"case {item.case}", "dim")
-            )
-            write_line(console, ("    old  ", "dim"), _spell(item.old))
-            write_line(console, ("    new  ", "dim"), _spell(item.new))
+        _write_group(list(group), console)
         console.print()
+    write_waivers(waivers, console)
+    if noise is not None:
+        _write_noise(noise, console)
     word = ("DIFFERENT", "bold red") if regression else ("SAME", "bold green")
-    plural = "" if len(differences) == 1 else "s"
+    plural = "" if len(left) == 1 else "s"
     kind = "a regression" if regression else "no regression"
-    write_line(console, word, f"  {len(differences)} difference{plural}, {kind}; {compared} cases compared")
+    waived = len(differences) - len(left)
+    end = f"; {waived} more waived" if waived else ""
+    write_line(console, word, f"  {len(left)} difference{plural}, {kind}; {_cases(compared)} compared{end}")
+
+
+def _write_group(group: Sequence[Difference], console: Console) -> None:
+    """Write the differences of one operation; of very many alike, the first ones and their number."""
+    times: dict[tuple[str, str], int] = {}
+    for item in group:
+        alike = (item.grade, item.pointer)
+        times[alike] = times.get(alike, 0) + 1
+        if times[alike] <= SHOWN:
+            _write_difference(item, console)
+    for (grade, pointer), number in times.items():
+        if number > SHOWN:
+            more = f"  and {number - SHOWN} more at {pointer}; --json lists them"
+            write_line(console, (f"  {grade}", "yellow"), more)
+
+
+def _write_difference(item: Difference, console: Console) -> None:
+    place = f"  {printable(item.place)}" if item.place else ""
+    write_line(
+        console, (f"  {item.grade}", "yellow"), f"  {item.pointer}  ", (f"case {item.case}{place}", "dim")
+    )
+    write_line(console, ("    old  ", "dim"), _spell(item.old))
+    write_line(console, ("    new  ", "dim"), _spell(item.new))
+    if item.note:
+        write_line(console, ("    note ", "dim"), item.note)
+
+
+def _write_noise(noise: Sequence[Noise], console: Console) -> None:
+    """Write the lines that a person may put into a contract; nothing is ignored before that."""
+    if not noise:
+        write_line(console, "# the old side answered twice alike: nothing to propose under volatile:")
+    for item in noise:
+        for name in item.files:
+            write_line(console, f"# {printable(name)}: review, then put under volatile:")
+        if not item.files:
+            words = f"'harness import botocore {item.operation}' writes its contract file"
+            write_line(console, f"# {item.operation}: {words}; review, then put under volatile:")
+        for member in item.members:
+            write_line(console, f"- {printable(member)}")
+    console.print()
+
+
+def _is_waived(item: Difference, waivers: Applied) -> bool:
+    return (item.operation, item.grade, item.pointer) in waivers.identities
+
+
+def _cases(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def _spell(value: Any) -> str:
@@ -50,13 +111,30 @@ def _spell(value: Any) -> str:
 
 
 def comparison_document(
-    differences: Iterable[Difference], *, compared: int, regression: bool
+    differences: Iterable[Difference],
+    *,
+    compared: int,
+    regression: bool,
+    waivers: Applied = Applied(),  # noqa: B008  # a frozen value
+    noise: Sequence[Noise] | None = None,
 ) -> dict[str, Any]:
     """Make the JSON document of a comparison.
 
     Returns:
-        ``format``, ``summary`` and ``differences[] {operation, case, grade, pointer, old, new}``.
+        ``format``, ``summary``, ``differences[] {operation, case, grade, pointer, old, new}`` (with
+        ``place``, ``note`` and ``waived`` where there is something to say), ``waived[]``,
+        ``expired_waivers[]``, ``unused_waivers[]``; ``noise[] {operation, versions, members}`` where the old
+        side was asked twice.
     """
-    rows = [msgspec.to_builtins(item) for item in differences]
+    rows = list(_rows(differences, waivers))
     summary = {"compared": compared, "differences": len(rows), "regression": regression}
-    return {"format": 1, "summary": summary, "differences": rows}
+    document = {"format": 1, "summary": summary, "differences": rows, **waivers_document(waivers)}
+    if noise is not None:
+        document["noise"] = [msgspec.to_builtins(item) for item in noise]
+    return document
+
+
+def _rows(differences: Iterable[Difference], waivers: Applied) -> Iterator[dict[str, Any]]:
+    for item in differences:
+        row: dict[str, Any] = msgspec.to_builtins(item)
+        yield {**row, "waived": True} if _is_waived(item, waivers) else row

@@ -17,6 +17,7 @@ from harness.cases.findings import failing
 from harness.cases.verdict import Finding, Severity
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
+from harness.reports.waivers import write_waivers
 from harness.results.model import Missed, OperationCoverage, RunResult, Skipped
 
 LABEL = 11  # the columns that labels take
@@ -55,10 +56,11 @@ def write_summary(result: RunResult, ending: Ending, console: Console) -> None:
     _write_counts(result, console)
     if not result.interrupted:  # half a run leaves most sides out, which says nothing
         _write_coverage(result.coverage, console)
-    accepted = frozenset(result.accepted)
+    accepted, excused = frozenset(result.accepted), frozenset(result.excused)
     _write_skipped(result.skipped, console)
-    _write_findings([item for item in result.findings if item.id not in accepted], result, console)
+    _write_findings([item for item in result.findings if item.id not in excused], result, console)
     _write_accepted([item for item in result.findings if item.id in accepted], console)
+    write_waivers(result.waivers, console)
     _write_verdict(result, ending, console)
 
 
@@ -226,7 +228,7 @@ def _write_verdict(result: RunResult, ending: Ending, console: Console) -> None:
 
 
 def _verdict(result: RunResult, ending: Ending) -> Text:
-    failed = failing(result.findings, ending.threshold, result.accepted)
+    failed = failing(result.findings, ending.threshold, result.excused)
     operations = {item.operation for item in result.counts}
     cases = sum(item.cases for item in result.counts)
     work = f"{_counted(cases, 'case')} of {_counted(len(operations), 'operation')}"
@@ -236,6 +238,8 @@ def _verdict(result: RunResult, ending: Ending) -> Text:
         words = ("INTERRUPTED", "bold yellow", f"{_counted(len(failed), 'finding')} so far")
     elif failed:
         words = ("FAILED", "bold red", f"{_counted(len(failed), 'finding')} at {ending.threshold} or above")
+    elif result.waivers.expired:
+        words = ("FAILED", "bold red", f"{_counted(len(result.waivers.expired), 'expired waiver')}")
     else:
         words = ("PASSED", "bold green", _passed(result))
     return Text.assemble((words[0], words[1]), f"  {words[2]}; {end}")

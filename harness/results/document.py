@@ -17,6 +17,7 @@ from harness.cases.verdict import CaseResult, Finding, Severity
 from harness.exchange import Outcome
 from harness.results.model import Missed, OperationCoverage, RunResult
 from harness.results.store import corrupt, from_json, read_text, to_json, write_text
+from harness.results.waivers import Waiver
 
 FORMAT: Literal[1] = 1
 
@@ -73,7 +74,10 @@ class CoveragePart(msgspec.Struct, frozen=True):
 
 
 class FindingPart(msgspec.Struct, frozen=True):
-    """Something wrong; see ``harness.cases.verdict.Finding``. ``accepted``: a baseline accepts it."""
+    """Something wrong; see ``harness.cases.verdict.Finding``. ``accepted``: a baseline accepts it.
+
+    ``waived``: a waiver does.
+    """
 
     id: str
     operation: str
@@ -88,6 +92,7 @@ class FindingPart(msgspec.Struct, frozen=True):
     reproduce: str
     seen: int
     accepted: bool
+    waived: bool = False
 
 
 class OutcomePart(msgspec.Struct, frozen=True):
@@ -122,6 +127,17 @@ class SkippedPart(msgspec.Struct, frozen=True):
     reason: str
 
 
+class WaiverPart(msgspec.Struct, frozen=True):
+    """An accepted finding with its reason and its end; see ``harness.results.waivers.Waiver``."""
+
+    operation: str
+    kind: str
+    constraint: str
+    reason: str
+    who: str
+    until: str
+
+
 class RunDocument(msgspec.Struct, frozen=True):
     """The result of a run or replay."""
 
@@ -137,6 +153,9 @@ class RunDocument(msgspec.Struct, frozen=True):
     accepted: tuple[str, ...]
     skipped: tuple[SkippedPart, ...]
     results: tuple[ResultPart, ...]
+    waived: tuple[WaiverPart, ...] = ()
+    expired_waivers: tuple[WaiverPart, ...] = ()
+    unused_waivers: tuple[WaiverPart, ...] = ()
 
 
 def document(result: RunResult) -> dict[str, Any]:
@@ -157,12 +176,15 @@ def document(result: RunResult) -> dict[str, Any]:
         interrupted=result.interrupted,
         summary=_summary(result),
         coverage=_coverage(result.coverage),
-        findings=tuple(_finding(finding, result.accepted) for finding in result.findings),
+        findings=_findings(result),
         accepted=result.accepted,
         skipped=tuple(
             SkippedPart(each.case, each.operation, each.version, each.reason) for each in result.skipped
         ),
         results=tuple(_result(each) for each in result.results),
+        waived=_waivers(result.waivers.waived),
+        expired_waivers=_waivers(result.waivers.expired),
+        unused_waivers=_waivers(result.waivers.unused),
     )
     return {key: _plain(value) for key, value in msgspec.to_builtins(whole).items()}
 
@@ -229,7 +251,7 @@ def run_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The result of harness run and harness replay",
         **reference,
-        "$defs": components,
+        "$defs": _plain(components),
     }
 
 
@@ -262,8 +284,17 @@ def _missed(missed: Missed) -> MissedPart:
     return MissedPart(missed.constraint, missed.side, missed.reason, missed.version)
 
 
-def _finding(finding: Finding, accepted: tuple[str, ...]) -> FindingPart:
-    return FindingPart(**msgspec.structs.asdict(finding), accepted=finding.id in accepted)
+def _findings(result: RunResult) -> tuple[FindingPart, ...]:
+    accepted, waived = frozenset(result.accepted), frozenset(result.waived)
+    return tuple(_finding(item, item.id in accepted, item.id in waived) for item in result.findings)
+
+
+def _finding(finding: Finding, accepted: bool, waived: bool) -> FindingPart:
+    return FindingPart(**msgspec.structs.asdict(finding), accepted=accepted, waived=waived)
+
+
+def _waivers(waivers: tuple[Waiver, ...]) -> tuple[WaiverPart, ...]:
+    return tuple(WaiverPart(**msgspec.structs.asdict(item)) for item in waivers)
 
 
 def _result(result: CaseResult) -> ResultPart:

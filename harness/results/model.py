@@ -9,6 +9,7 @@ import msgspec
 
 from harness.cases.model import Side
 from harness.cases.verdict import CaseResult, Finding
+from harness.results.waivers import Applied, Identity
 
 
 class Planned(msgspec.Struct, frozen=True, tag=True):
@@ -138,6 +139,7 @@ class RunResult(msgspec.Struct, frozen=True):
         findings: What is wrong, worst first.
         skipped: Cases that no request can carry.
         accepted: The ids of findings that a baseline accepts; they are listed and do not fail.
+        waivers: What the waivers did: those that hold, have expired or matched nothing.
         interrupted: Whether the run was stopped before its end.
         seconds: How long it took.
     """
@@ -152,5 +154,19 @@ class RunResult(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...] = ()
     accepted: tuple[str, ...] = ()
+    waivers: Applied = Applied()
     interrupted: bool = False
     seconds: float = 0.0
+
+    @property
+    def waived(self) -> tuple[str, ...]:
+        """The ids of the findings that waivers accept."""
+        known = self.waivers.identities
+        return tuple(
+            item.id for item in self.findings if Identity(item.operation, item.kind, item.constraint) in known
+        )
+
+    @property
+    def excused(self) -> tuple[str, ...]:
+        """The ids of the findings that do not fail: a baseline or a waiver accepts them."""
+        return (*self.accepted, *self.waived)

@@ -57,3 +57,40 @@ def _restored(contract: Contract, case: Case, request: Request) -> Case:
     except Unreadable:
         document = None  # a value of no readable type: the oracle refuses it as the endpoint must
     return msgspec.structs.replace(case, input=document, request=request)
+
+
+# What a client adds on the way, or signs with; the endpoint that is asked now gets its own.
+TRANSPORT = (
+    "Authorization", "Host", "Content-Length", "User-Agent", "Accept-Encoding", "X-Amz-Date",
+    "X-Amz-Security-Token", "X-Amz-Content-Sha256",
+)  # fmt: skip
+
+
+def recorded_cases(cassette: Cassette, contract: Contract) -> tuple[Case, ...]:
+    """Make the recorded cases ready to be sent again, to any endpoint.
+
+    Args:
+        cassette: The recording.
+        contract: The operation at the version to judge by.
+
+    Returns:
+        The cases in recorded order, of the contract's version, each with the request that was recorded,
+        without its authentication and without what belongs to the connection; a fault of the wire keeps its
+        request as it is.
+    """
+    restored = (_restored(contract, item.case, item.exchange.request) for item in cassette.recorded)
+    return tuple(
+        msgspec.structs.replace(_sendable(case, item.case), version=contract.version)
+        for case, item in zip(restored, cassette.recorded, strict=True)
+    )
+
+
+def _sendable(case: Case, recorded: Case) -> Case:
+    if case.fault is not None:
+        return msgspec.structs.replace(case, request=recorded.request or case.request)
+    if case.request is None:
+        return case
+    headers = case.request.headers
+    for name in TRANSPORT:
+        headers = headers.replacing(name, None)
+    return msgspec.structs.replace(case, request=msgspec.structs.replace(case.request, headers=headers))

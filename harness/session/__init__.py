@@ -4,14 +4,17 @@ The command line and the pytest plugin are thin over this package. Heavy rooms a
 needed, so that a command pays only for what it uses.
 """
 
+from harness.session.comparing import Comparison, compare
 from harness.session.contracts import import_operations, lint, load_contracts, show
+from harness.session.differing import Differences, diff
 from harness.session.judging import verify_case
-from harness.session.options import ReplayOptions, RunOptions
-from harness.session.replaying import Comparison, Outdated, compare, replay
+from harness.session.options import CompareOptions, ReplayOptions, RunOptions
+from harness.session.probing import errors
+from harness.session.replaying import Outdated, replay
 from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "Comparison", "Outdated", "ReplayOptions", "RunOptions", "compare", "import_operations", "lint",
-    "load_contracts", "replay", "run", "serve", "show", "verify_case",
+    "CompareOptions", "Comparison", "Differences", "Outdated", "ReplayOptions", "RunOptions", "compare",
+    "diff", "errors", "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show", "verify_case",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from harness.results.model import (
     Skipped,
     counted,
 )
+from harness.results.waivers import Waiver, apply_waivers, read_waivers
 from harness.session.options import ReplayOptions, RunOptions
 
 if TYPE_CHECKING:
@@ -126,17 +128,42 @@ def open_baseline(options: RunOptions | ReplayOptions) -> Baseline | None:
     return None if options.update_baseline and not path.exists() else read_baseline(path)
 
 
-def settle(found: RunResult, options: RunOptions | ReplayOptions, baseline: Baseline | None) -> RunResult:
-    """Accept the findings that a baseline knows, after writing the new ones to it where asked.
+def open_waivers(options: RunOptions | ReplayOptions) -> tuple[Waiver, ...]:
+    """Read the waivers before anything is done, so that a wrong file costs no run.
 
-    An interrupted run updates nothing: it has not seen all findings.
+    Raises:
+        HarnessError: The file is missing or says what no waiver says.
+    """
+    return read_waivers(Path(options.waivers)) if options.waivers is not None else ()
+
+
+def settle(
+    found: RunResult,
+    options: RunOptions | ReplayOptions,
+    baseline: Baseline | None,
+    waivers: tuple[Waiver, ...] = (),
+) -> RunResult:
+    """Accept the findings that a baseline knows, after writing the new ones to it where asked; then waive.
+
+    An interrupted run updates nothing: it has not seen all findings. Nor does it call a waiver unused. What a
+    waiver accepts until a day is not written to the baseline, which would accept it for good.
     """
     from harness.results.baseline import accept, read_baseline, update_baseline
 
+    found = _waived(found, waivers)
     if options.update_baseline and options.baseline is not None and not found.interrupted:
-        update_baseline(Path(options.baseline), found)
+        waived = frozenset(found.waived)
+        lasting = tuple(item for item in found.findings if item.id not in waived)
+        update_baseline(Path(options.baseline), msgspec.structs.replace(found, findings=lasting))
         baseline = read_baseline(Path(options.baseline))
     return accept(found, baseline) if baseline is not None else found
+
+
+def _waived(found: RunResult, waivers: tuple[Waiver, ...]) -> RunResult:
+    identities = [(item.operation, item.kind, item.constraint) for item in found.findings]
+    looked_at = set() if found.interrupted else {item.operation for item in found.counts if item.cases}
+    applied = apply_waivers(waivers, identities, datetime.now(UTC).date(), looked_at)
+    return msgspec.structs.replace(found, waivers=applied)
 
 
 def verify_case(contract: Contract, case: Case, url: str) -> str | None:

@@ -27,6 +27,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     case_ids: tuple[str, ...] = ()
     baseline: str | None = None
     update_baseline: bool = False
+    waivers: str | None = None
     resume: str | None = None
     workers: int = 1
     sample: int | None = None
@@ -48,4 +49,24 @@ class ReplayOptions(msgspec.Struct, frozen=True):
     version: str | None = None
     baseline: str | None = None
     update_baseline: bool = False
+    waivers: str | None = None
     contracts: str | None = None
+
+
+class CompareOptions(msgspec.Struct, frozen=True):
+    """What a comparison is asked to do; the names are the arguments and flags of ``harness compare``."""
+
+    old: str
+    new: str
+    selectors: tuple[str, ...] = ()
+    depth: Literal["smoke", "coverage", "deep"] = "coverage"
+    seed: int = 0
+    version: str | None = None
+    waivers: str | None = None
+    learn_noise: bool = False
+    yes_live: bool = False
+    region: str = "us-east-1"
+    profile: str | None = None
+    contracts: str | None = None
+    timeout: float = 30.0
+    requests_per_second: float | None = None

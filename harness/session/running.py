@@ -15,7 +15,7 @@ from harness.errors import LiveRefused, UsageError
 from harness.importers.library import open_library
 from harness.results.model import RunResult
 from harness.session.contracts import Reference, select_contracts
-from harness.session.judging import Observe, Tally, ignore, open_baseline, result_of, settle
+from harness.session.judging import Observe, Tally, ignore, open_baseline, open_waivers, result_of, settle
 from harness.session.options import RunOptions
 
 if TYPE_CHECKING:
@@ -46,20 +46,22 @@ def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ign
         HarnessError: The run cannot start, or its target does not answer.
     """
     _check_options(options)
-    baseline = open_baseline(options)
-    works = _works(options)
+    baseline, waivers = open_baseline(options), open_waivers(options)
+    works = works_of(options)
     if options.freeze is not None or options.target != "emulator":
         works = [_planned(work) for work in works]
     if options.freeze is not None:
         _freeze(options.freeze, options.seed, works)
     if options.target != "emulator":
-        announce(_announcement(options.target, works))
+        announce(announcement(options.target, works))
     started = time.monotonic()
     tally = Tally(observe, len(works))
     interrupted = _carry_out(options, works, tally)
     found = result_of("run", options.target, options.seed, options.depth, tally)
     seconds = time.monotonic() - started
-    return settle(msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline)
+    return settle(
+        msgspec.structs.replace(found, interrupted=interrupted, seconds=seconds), options, baseline, waivers
+    )
 
 
 def _check_options(options: RunOptions) -> None:
@@ -75,26 +77,27 @@ def _check_options(options: RunOptions) -> None:
         from harness.cassettes.redaction import check_patterns
 
         check_patterns(options.redact)
-    check_target(options.target, yes_live=options.yes_live)
+    check_target(options.target, yes_live=options.yes_live, where=f"--target {options.target}")
 
 
-def check_target(target: str, *, yes_live: bool) -> None:
-    """Refuse to ask AWS where nobody said that this is meant.
+def check_target(target: str, *, yes_live: bool, where: str) -> None:
+    """Refuse what is no endpoint, and the real service where nobody said that it is meant.
 
     Args:
         target: ``emulator``, ``aws`` or a URL.
-        yes_live: Whether real requests are meant.
+        yes_live: Whether requests to AWS are meant.
+        where: What to name in a refusal.
 
     Raises:
-        UsageError: It is no target.
-        LiveRefused: It is AWS, and real requests are not known to be meant.
+        UsageError: It is none of them.
+        LiveRefused: It is AWS, and that was not said to be meant.
     """
     live = target == "aws"
     if target not in ("emulator", "aws"):
         live = _host(target).endswith(AWS_DOMAINS)
     if live and not yes_live:
         problem = "requests to AWS change real resources and may cost money"
-        raise LiveRefused(f"--target {target}", problem, "Add --yes-live if you mean it; nothing was sent.")
+        raise LiveRefused(where, problem, "Add --yes-live if you mean it; nothing was sent.")
 
 
 def _host(url: str) -> str:
@@ -110,7 +113,7 @@ def _host(url: str) -> str:
 
 
 def spec_of(options: RunOptions) -> TargetSpec:
-    """Say what a worker needs to open the target of a run."""
+    """Say what a worker opens to reach the target."""
     from harness.targets.interface import TargetSpec
 
     kind: Literal["emulator", "url", "aws"] = "url"
@@ -129,7 +132,7 @@ def spec_of(options: RunOptions) -> TargetSpec:
     )
 
 
-def _works(options: RunOptions) -> list[Work]:
+def works_of(options: RunOptions) -> list[Work]:
     """Make one unit of work for each selected operation and version; contracts are loaded by who does it."""
     from harness.runner.work import Work
 
@@ -211,7 +214,7 @@ def _freeze(path: str, seed: int, works: Sequence[Work]) -> None:
     write_cases(Path(path), [case for work in works for case in work.cases or ()], seed=seed)
 
 
-def _announcement(target: str, works: Sequence[Work]) -> str:
+def announcement(target: str, works: Sequence[Work]) -> str:
     """Say how many requests will be made, before the first is.
 
     Errors on demand are sent only to this project's emulator, which may stand behind a URL: "at most" then.

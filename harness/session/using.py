@@ -6,6 +6,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable
 from contextvars import Token
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,12 +67,9 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         stale: Policy | None = None,
     ) -> None:
         self._path, self._target = Path(path), target
-        patterns = _texts(redact)
-        self._vault: dict[str, Any] = {
-            "secrets": tuple(secrets),
-            "patterns": patterns,
-            "keep_unparsed": keep_unparsed,
-        }
+        self._vault = partial(
+            Vault, secrets=tuple(secrets), patterns=_texts(redact), keep_unparsed=keep_unparsed
+        )
         if repeats not in (None, "read-only"):
             raise UsageError(
                 "repeats", f"there is no policy {repeats!r}", "Say 'read-only', or leave it out."
@@ -92,7 +90,7 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         if self._target is not None:
             send, against = open_sender(self._target)
             settings = msgspec.structs.replace(settings, send=send, against=against)
-        cassette = OpenCassette(open_store(self._path), Vault(**self._vault), modelled, settings)
+        cassette = OpenCassette(open_store(self._path), self._vault(), modelled, settings)
         botocore_door.install(modelled)
         vcr_door.enter()
         self._opened.append((cassette, current.enter(cassette)))

@@ -67,7 +67,7 @@ def verify(
     """
     from harness.compare.responses import compare, is_regression
 
-    check_target(options.target, yes_live=options.yes_live)
+    check_target(options.target, yes_live=options.yes_live, where=f"--target {options.target}")
     left_out: Counter[str] = Counter()
     subjects = tuple(_last_attempts(subjects_of(paths, contracts=options.contracts), left_out))
     ready = tuple(_ready(subjects, options, left_out))

@@ -11,8 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 NAMED = sorted(re.findall(r"`python (benchmarks/\w+\.py)`", README))
 QUICK = {
+    "benchmarks/comparison.py": ["100"],
     "benchmarks/generation_cost.py": ["sns:Publish"],
     "benchmarks/model_load.py": ["events"],
+    "benchmarks/recordings.py": ["10"],
     "benchmarks/requests_per_second.py": ["20"],
 }
 

@@ -19,7 +19,9 @@ PINNED = {
     ),
     "replay": ("--version", "--baseline", "--update-baseline", "--json", "--junit", "--fail-on"),
     "cassette lint": ("--stale", "--max-age", "--json"),
+    "compare": ("--against", "--waivers", "--learn-noise", "--yes-live", "--json"),
     "serve": ("--host", "--port", "--version", "--credentials", "--validation-style"),
+    "errors": ("--sdk", "--json", "--fail-on"),
     "import": ("--version", "--output"),
 }  # fmt: skip
 
@@ -73,7 +75,7 @@ def test_the_version(capsys):
         (
             ["zzz"],
             "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, "
-            "cassette, import, lint, show.\n  See 'harness --help'.\n",
+            "diff, errors, cassette, import, lint, show.\n  See 'harness --help'.\n",
         ),
         (
             ["serve", "--port", "x"],

@@ -228,6 +228,19 @@ def test_the_plugin_example_passes(tmp_path):
     assert " passed" in done.stdout
 
 
+def test_the_example_of_a_recorded_client_works(tmp_path):
+    """The Python block of the page on clients is a script that works; the second time it only plays."""
+    ((_, example),) = blocks(ROOT / "docs/clients.md", "python")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "AWS_EC2_METADATA_DISABLED": "true"}
+    for _ in range(2):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", example],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["orders.yaml"]
+
+
 def test_every_link_of_a_page_leads_somewhere():
     """Relative links name files that exist."""
     missing = [

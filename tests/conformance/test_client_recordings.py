@@ -31,7 +31,7 @@ PROTOCOLS = [
     pytest.param("ec2", "describe_vpcs", {}, "describe_subnets", {}, id="ec2"),
     pytest.param("s3", "list_buckets", {}, "list_objects_v2", {"Bucket": "photos"}, id="rest-xml"),
     pytest.param(
-        "arc-region-switch", "list_plans", {}, "list_plans_in_region", {}, id="rpc-v2-cbor"
+        "eventbridgev2", "list_event_buses", {}, "list_event_sources", {}, id="rpc-v2-cbor"
     ),
 ]  # fmt: skip
 

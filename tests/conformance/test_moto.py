@@ -69,3 +69,28 @@ def test_moto_is_judged_fairly(moto, tmp_path):
     found = json.loads(report.read_text())["findings"]
     assert {finding["id"] for finding in found} >= CHECKED
     assert not {finding["kind"] for finding in found} & NEVER
+
+
+def test_moto_and_the_emulator_are_held_together(moto, tmp_path):
+    """compare emulator against moto: both get the same cases, every difference is graded, nothing fails."""
+    report = tmp_path / "differences.json"
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", "compare", "emulator", moto, EVENTS, "--json", str(report)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    document = json.loads(report.read_text())
+    assert document["summary"]["compared"] > 200
+    found = {(item["grade"], item["pointer"]) for item in document["differences"]}
+    # moto takes what the contract refuses, and a source that is reserved; it has other words for the rest.
+    assert found >= {
+        ("status-class", f"{EVENTS}#/status"),
+        ("value", f"{EVENTS}#/output/FailedEntryCount"),
+        ("member", f"{EVENTS}#/output/Entries/member/ErrorCode"),
+        ("text", f"{EVENTS}#/errors/message"),
+    }
+    assert "missing-case" not in {grade for grade, _ in found}  # both were sent the same
+    assert ("value", f"{EVENTS}#/output/Entries/member/EventId") not in found  # volatile by contract

@@ -93,6 +93,12 @@ FORMS = (
         hints=_SIGNED_HINTS,
     ),
     SecretForm(
+        "presigned-query-version-2",
+        r"([?&](?:Signature|AWSAccessKeyId)=)[^&\s\"'<>\\#]+",
+        "the same of Signature Version 2, which S3 still presigns with",
+        hints=("signature=", "awsaccesskeyid="),
+    ),
+    SecretForm(
         "url-password",
         r"(\bhttps?://)[^\s/?#@:\"'<>\\]*:[^\s/?#@\"'<>\\]+(?=@)",
         "user and password of a URL",

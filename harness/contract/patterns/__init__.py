@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from harness.contract.patterns.assortment import assortment
 from harness.contract.patterns.counterexamples import counterexample
 from harness.contract.patterns.examples import example, example_of_length
 from harness.contract.patterns.java import compile_pattern, fully_matches
 from harness.errors import ContractError
 
 __all__ = [
+    "assortment",
     "compile_pattern",
     "counterexample",
     "example",

@@ -62,8 +62,8 @@ def error(**fields) -> Outcome:
     return Outcome(kind="error", **given)
 
 
-def difference(grade, part, old, new) -> Difference:
-    return Difference(OPERATION, "c1", grade, f"{OPERATION}#{part}", old, new)
+def difference(grade, part, old, new, place="") -> Difference:
+    return Difference(OPERATION, "c1", grade, f"{OPERATION}#{part}", old, new, place)
 
 
 OK = {"kind": "output", "status": 200, "code": None}
@@ -149,20 +149,20 @@ REFUSED = {"kind": "error", "status": 400, "code": "ValidationException"}
         (
             output(Entries=[{"ErrorCode": "A"}]),
             output(Entries=[{"ErrorCode": "B"}]),
-            [difference("value", "/output/Entries/member/ErrorCode", "A", "B")],
+            [difference("value", "/output/Entries/member/ErrorCode", "A", "B", "Entries[0].ErrorCode")],
         ),
         (
             output(Entries=[{"EventId": "1"}]),
             output(Entries=[{"ErrorCode": "B"}]),
             [
-                difference("member", "/output/Entries/member/ErrorCode", None, "B"),
-                difference("member", "/output/Entries/member/EventId", "1", None),
+                difference("member", "/output/Entries/member/ErrorCode", None, "B", "Entries[0].ErrorCode"),
+                difference("member", "/output/Entries/member/EventId", "1", None, "Entries[0].EventId"),
             ],
         ),
         (
             output(Entries=[{"EventId": "1"}]),
             output(Entries=[{"EventId": 1}]),
-            [difference("type", "/output/Entries/member/EventId", "1", 1)],
+            [difference("type", "/output/Entries/member/EventId", "1", 1, "Entries[0].EventId")],
         ),
         (output(Tags={"a": "1"}), output(Tags={}), [difference("member", "/output/Tags/value", "1", None)]),
         (output(Extra={"__type": "a"}), output(Extra={"__type": "b"}), [
@@ -222,7 +222,7 @@ def test_an_operation_without_a_contract_is_compared_as_it_stands():
     """Without a contract positions are still levelled in pointers, and nothing is volatile."""
     old, new = output(Entries=[{"EventId": "1"}]), output(Entries=[{"EventId": "2"}])
     assert compare([answer(old)], [answer(new)], {}) == (
-        difference("value", "/output/Entries/member/EventId", "1", "2"),
+        difference("value", "/output/Entries/member/EventId", "1", "2", "Entries[0].EventId"),
     )
 
 

@@ -7,6 +7,7 @@ import io
 from harness.cases.model import Case
 from harness.cases.verdict import CaseResult, Verdict
 from harness.compare.interface import Difference
+from harness.compare.noise import Noise
 from harness.contract import Answer, Contract, Http, Rule, Shape, Source, Then
 from harness.contract.model import Bounds, Member
 from harness.exchange import Outcome
@@ -58,6 +59,30 @@ def test_a_comparison_shows_both_sides():
         "    new  null\n"
         "\n"
         "DIFFERENT  1 difference, a regression; 3 cases compared\n"
+    )
+
+
+def test_many_alike_are_cut_and_nothing_is_hidden():
+    """The place and the note of each, the first twenty of a kind, and how many more there are."""
+    many = [
+        Difference("a:B", f"c{number}", "value", "a:B#/output/X/member", 1, 2, f"X[{number}]", "in order")
+        for number in range(23)
+    ]
+    text = written(write_comparison, many, compared=1, regression=True)
+    assert text.startswith(
+        "a:B\n  value  a:B#/output/X/member  case c0  X[0]\n    old  1\n    new  2\n    note in order\n"
+    )
+    assert text.count("    old  ") == 20
+    assert "  value  and 3 more at a:B#/output/X/member; --json lists them\n" in text
+    assert text.endswith("DIFFERENT  23 differences, a regression; 1 case compared\n")
+
+
+def test_noise_of_an_operation_without_a_file_says_how_to_get_one():
+    """Lines to copy, below a comment that says where they belong."""
+    noise = [Noise("sqs:SendMessage", (), ("MessageId",))]
+    assert written(write_comparison, [], compared=1, regression=False, noise=noise) == (
+        "# sqs:SendMessage: 'harness import botocore sqs:SendMessage' writes its contract file; review, then "
+        "put under volatile:\n- MessageId\n\nSAME  0 differences, no regression; 1 case compared\n"
     )
 
 

@@ -1,0 +1,16 @@
+"""Two contracts, two services: what changed, and whom it hurts."""
+
+from harness.compare.contracts.comparing import compare_services, service_added, service_removed
+from harness.compare.contracts.model import SEVERITIES, Change, Rule
+from harness.compare.contracts.table import RULES, rule
+
+__all__ = [
+    "RULES",
+    "SEVERITIES",
+    "Change",
+    "Rule",
+    "compare_services",
+    "rule",
+    "service_added",
+    "service_removed",
+]

@@ -1,0 +1,190 @@
+"""Which changes touch what was really sent and received.
+
+A usage is what recordings show: operations, places in inputs and outputs, enumerated values, error codes,
+each with the first recording that shows it. A change that touches none of it is none of the user's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from harness.compare.contracts.model import Change
+from harness.contract import Contract, Shape
+from harness.contract.model import Member
+
+# Rules about members that hit whoever leaves them out.
+HIT_BY_ABSENCE = frozenset({
+    "request-required-member-added", "request-member-became-required", "request-default-added",
+    "request-default-changed", "request-default-removed", "request-idempotency-token-removed",
+    "response-union-member-added",
+})  # fmt: skip
+# Rules whose pointer is the member itself; that of all others ends with a trait.
+OF_MEMBERS = ("-member-added", "-member-removed", "-member-renamed")
+# Traits that take two steps of a pointer.
+TWO_STEPS = frozenset({"length", "range", "traits"})
+# Rules about values that somebody must have sent to be hit.
+OF_VALUES = frozenset({"request-enum-value-removed"})
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A recording that shows something.
+
+    Attributes:
+        file: The cassette.
+        interaction: Its number in the file, from 1.
+    """
+
+    file: str
+    interaction: int
+
+    def __str__(self) -> str:
+        return f"{self.file}, interaction {self.interaction}"
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What recordings show.
+
+    Attributes:
+        operations: ``service:Operation`` of what was asked.
+        places: Pointers of members that were sent or received, e.g. ``events:PutEvents#/input/Entries``.
+        lacking: Pointers of members that a structure was sent or received without.
+        values: Pointers of enumerated members, and a value that they had.
+        codes: Operations, and a code of an error that they answered with.
+    """
+
+    operations: dict[str, Evidence] = {}
+    places: dict[str, Evidence] = {}
+    lacking: dict[str, Evidence] = {}
+    values: dict[tuple[str, str], Evidence] = {}
+    codes: dict[tuple[str, str], Evidence] = {}
+
+    def note_operation(self, contract: Contract, evidence: Evidence) -> None:
+        """Note that an operation was asked."""
+        self.operations.setdefault(contract.name, evidence)
+
+    def note_error(self, contract: Contract, code: str, evidence: Evidence) -> None:
+        """Note that an operation answered with an error."""
+        self.codes.setdefault((contract.name, code), evidence)
+
+    def note_document(self, contract: Contract, side: str, document: object, evidence: Evidence) -> None:
+        """Note every place of an ``input`` or ``output``."""
+        name = contract.input if side == "input" else contract.output
+        if name is not None:
+            _Walk(self, contract, evidence).value(name, None, f"{contract.name}#/{side}", document, {})
+
+
+class _Walk:
+    """One walk over one document."""
+
+    def __init__(self, usage: Usage, contract: Contract, evidence: Evidence) -> None:
+        self._usage, self._shapes, self._evidence = usage, contract.shapes, evidence
+
+    def value(
+        self, name: str, member: Member | None, pointer: str, value: object, above: Mapping[str, str]
+    ) -> None:
+        shape = self._shapes.get(name)
+        # A shape within itself is noted where it stood first, as changes are told there.
+        pointer = above.get(name, pointer)
+        self._usage.places.setdefault(pointer, self._evidence)
+        if shape is None:
+            return
+        below = {**above, name: pointer} if shape.type in ("structure", "union") else above
+        if isinstance(value, dict) and shape.type == "map":
+            self._map(shape, pointer, value, below)
+        elif isinstance(value, dict):
+            self._structure(shape, pointer, value, below)
+        elif isinstance(value, list) and shape.member is not None:
+            for item in value:
+                self.value(shape.member.target, shape.member, f"{pointer}/member", item, below)
+        elif isinstance(value, str) and (shape.enum or (member is not None and member.enum)):
+            self._usage.values.setdefault((pointer, value), self._evidence)
+
+    def _structure(
+        self, shape: Shape, pointer: str, value: Mapping[str, object], above: Mapping[str, str]
+    ) -> None:
+        for key, member in shape.members.items():
+            if value.get(key) is None:
+                self._usage.lacking.setdefault(f"{pointer}/{key}", self._evidence)
+            else:
+                self.value(member.target, member, f"{pointer}/{key}", value[key], above)
+        for key in value.keys() - shape.members.keys():
+            self._usage.places.setdefault(f"{pointer}/{key}", self._evidence)
+
+    def _map(self, shape: Shape, pointer: str, value: Mapping[str, object], above: Mapping[str, str]) -> None:
+        for key, item in value.items():
+            if shape.key is not None:
+                self.value(shape.key.target, shape.key, f"{pointer}/key", key, above)
+            if shape.value is not None:
+                self.value(shape.value.target, shape.value, f"{pointer}/value", item, above)
+
+
+def used_changes(changes: Iterable[Change], usage: Usage) -> tuple[Change, ...]:
+    """Keep the changes that touch a usage, each with its evidence.
+
+    Args:
+        changes: All changes.
+        usage: What was sent and received.
+    """
+    found = ((change, evidence_for(change, usage)) for change in changes)
+    return tuple(
+        msgspec.structs.replace(change, evidence=str(evidence))
+        for change, evidence in found
+        if evidence is not None
+    )
+
+
+def evidence_for(change: Change, usage: Usage) -> Evidence | None:
+    """Give the first recording that a change touches; ``None`` where it touches none."""
+    if ":" not in change.operation:
+        prefix = f"{change.operation}:"
+        return next((seen for name, seen in usage.operations.items() if name.startswith(prefix)), None)
+    asked = usage.operations.get(change.operation)
+    if asked is None:
+        return None
+    side = change.pointer.partition("#/")[2].partition("/")[0]
+    if side == "errors":
+        codes = [code for code in (change.code, change.old) if isinstance(code, str)]
+        return next(
+            (
+                usage.codes[change.operation, code]
+                for code in codes
+                if (change.operation, code) in usage.codes
+            ),
+            None,
+        )
+    if side not in ("input", "output") or change.rule in WHOLE_SIDES:
+        return asked
+    pointers = (change.pointer, *change.also)
+    return next((seen for pointer in pointers if (seen := _at(change, pointer, usage)) is not None), None)
+
+
+WHOLE_SIDES = frozenset({
+    "input-added", "required-input-added", "input-removed", "output-added", "output-removed",
+    "request-root-changed", "response-root-changed",
+})  # fmt: skip
+
+
+def _at(change: Change, pointer: str, usage: Usage) -> Evidence | None:
+    """Give the recording that shows a change's place: that it was there, or was left out if that matters."""
+    place = _member_of(change, pointer)
+    if change.rule in HIT_BY_ABSENCE:
+        lacking = usage.lacking.get(place)
+        return lacking if lacking is not None or place in usage.places else usage.places.get(_above(place))
+    if change.rule in OF_VALUES and isinstance(change.old, list):
+        return next((usage.values[place, each] for each in change.old if (place, each) in usage.values), None)
+    return usage.places.get(place)
+
+
+def _member_of(change: Change, pointer: str) -> str:
+    if change.rule.endswith("-member-renamed"):
+        return f"{_above(pointer)}/{change.old}"
+    if change.rule.endswith(OF_MEMBERS):
+        return pointer
+    above = _above(pointer)
+    return _above(above) if above.rpartition("/")[2] in TWO_STEPS else above
+
+
+def _above(pointer: str) -> str:
+    return pointer.rpartition("/")[0]

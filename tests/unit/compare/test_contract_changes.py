@@ -1,0 +1,198 @@
+"""What is a change, what is none, and where it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.compare.contracts import compare_services
+from harness.compare.contracts.examples import example_side
+from harness.importers.services import service_from_model
+
+
+def rules_between(before, after):
+    return [
+        change.rule for change in compare_services(example_side(before, "old"), example_side(after, "new"))
+    ]
+
+
+PATH = "http: {uri: '/things/{%s}/parts'}\ninput: {id: {type: string, required: true, httpLabel: %s}}"
+RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: true, httpLabel: %s}}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (PATH % ("id", "id"), PATH % ("Id", "Id"), []),
+        (RENAMED % ("id", "id", "id"), RENAMED % ("name", "name", "name"), ["request-member-renamed"]),
+        ("http: {}", "http: {code: 200, method: POST, uri: /}", []),
+        ("input: {A: {type: string}}", "input: {A: {type: string, length: {min: 0}}}", []),
+        ("output: {A: {type: list, length: {min: 0}, member: {type: string}}}",
+         "output: {A: {type: list, member: {type: string}}}", []),
+        ("input: {A: {type: integer}}", "input: {A: {type: integer, range: {min: 0}}}",
+         ["request-range-min-added"]),
+        ("metadata: {signatureVersion: v4}",
+         "metadata: {signatureVersion: v4, auth: ['aws.auth#sigv4']}", []),
+        ("metadata: {protocol: rest-json}", "metadata: {protocol: rest-json, protocols: [rest-json]}", []),
+        ("metadata: {protocol: rest-json, jsonVersion: '1.1'}", "metadata: {protocol: rest-json}", []),
+        ("input: {At: {type: timestamp}}",
+         "input: {At: {type: timestamp, timestampFormat: epoch-seconds}}", []),
+        ("input: {A: {type: string, enum: [a, b]}}", "input: {A: {type: string, enum: [b, a]}}", []),
+        ("input: {H: {type: string, httpHeader: X-Name}}",
+         "input: {H: {type: string, httpHeader: x-name}}", []),
+        ("input: {}", "input: null", []),
+        ("errors: {Gone: {error: client}}", "errors: {Gone: {error: client, httpError: 400}}", []),
+        ("metadata: {protocol: query}\nerrors: {Gone: {error: client}}",
+         "metadata: {protocol: json, targetPrefix: T}\nerrors: {Gone: {error: client, httpError: 404}}",
+         ["protocol-changed"]),
+    ],
+    ids=[
+        "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
+        "min-0-gone",
+        "range-min-0-is-a-bound", "auth-repeats", "protocols-repeat", "json-version-outside-json",
+        "timestamp-format-spelt-out", "order-of-values", "case-of-headers", "empty-input",
+        "default-error-status",
+        "status-by-a-protocol-move",
+    ],
+)  # fmt: skip
+def test_what_changes_nothing_on_the_wire_is_not_breaking(before, after, expected):
+    """Nothing is told, or what code must know."""
+    assert rules_between(before, after) == expected
+
+
+def test_a_new_member_is_told_once_whatever_is_inside_it():
+    """Its own required members hurt nobody who does not send it."""
+    before, after = "input: {}", "input: {A: {type: structure, members: {B: {type: string, required: true}}}}"
+    assert rules_between(before, after) == ["request-member-added"]
+
+
+def test_a_required_token_that_clients_fill_in_is_no_break():
+    """The SDK sends it by itself."""
+    after = "input: {T: {type: string, required: true, idempotencyToken: true}}"
+    assert rules_between("input: {}", after) == ["request-member-added"]
+
+
+def test_a_label_that_trades_places_is_told():
+    """The same template, filled the other way round."""
+    template = (
+        "http: {uri: '/{a}/{b}'}\ninput: {A: {type: string, required: true, httpLabel: %s}, "
+        "B: {type: string, required: true, httpLabel: %s}}"
+    )
+    assert rules_between(template % ("a", "b"), template % ("b", "a")) == ["request-wire-name-changed"] * 2
+
+
+def model(shapes, **facts):
+    return {
+        "metadata": {
+            "protocol": "json",
+            "endpointPrefix": "t",
+            "signatureVersion": "v4",
+            "targetPrefix": "T",
+        },
+        "operations": {"Act": {"name": "Act", "http": {}, "input": {"shape": "In"}, **facts}},
+        "shapes": shapes,
+    }
+
+
+def changes_of(old, new):
+    return compare_services(service_from_model("t", old), service_from_model("t", new))
+
+
+def tree(**text):
+    """A structure that contains itself, and a text that stands at two places of it."""
+    return {
+        "In": {"type": "structure", "members": {"Tree": {"shape": "Node"}, "Title": {"shape": "Text"}}},
+        "Node": {"type": "structure",
+        "members": {"Left": {"shape": "Node"}, "All": {"shape": "Nodes"}, "Name": {"shape": "Text"}}},
+        "Nodes": {"type": "list", "member": {"shape": "Node"}},
+        "Text": {"type": "string", **text},
+    }  # fmt: skip
+
+
+def test_a_recursive_shape_is_told_once_with_its_other_places():
+    """The place nearest to the top is the pointer, the others stand beside it."""
+    (change,) = changes_of(model(tree(max=9)), model(tree(max=5)))
+    assert change.rule == "request-length-max-tightened"
+    assert change.pointer == "t:Act#/input/Title/length/max"
+    assert change.also == ("t:Act#/input/Tree/Name/length/max",)
+    assert (change.old, change.new) == (9, 5)
+
+
+def test_a_member_of_a_recursive_shape_is_told_once():
+    """Not once for each way down."""
+    new = tree()
+    new["Node"]["members"]["Extra"] = {"shape": "Text"}
+    (change,) = changes_of(model(tree()), model(new))
+    assert (change.rule, change.pointer) == ("request-member-added", "t:Act#/input/Tree/Extra")
+
+
+def test_a_shape_under_another_name_is_none():
+    """Shapes are paired by where they stand."""
+    renamed = {("Words" if name == "Text" else name): shape for name, shape in tree().items()}
+    for shape in renamed.values():
+        for member in shape.get("members", {}).values():
+            member["shape"] = "Words" if member["shape"] == "Text" else member["shape"]
+    assert changes_of(model(tree()), model(renamed)) == ()
+
+
+def test_a_trait_that_moves_from_shape_to_member_is_none():
+    """What holds counts, not who says it."""
+    old, new = tree(), tree()
+    old["Text"]["sensitive"] = True
+    new["In"]["members"]["Title"]["sensitive"] = True
+    new["Node"]["members"]["Name"]["sensitive"] = True
+    assert changes_of(model(old), model(new)) == ()
+
+
+def test_errors_carry_their_code():
+    """So they can be filtered by it."""
+    gone = {"Gone": {"type": "structure", "members": {}, "exception": True, "error": {"httpStatusCode": 404}}}
+    (change,) = changes_of(model(tree()), model({**tree(), **gone}, errors=[{"shape": "Gone"}]))
+    assert (change.rule, change.code, change.operation) == ("error-added", "Gone", "t:Act")
+
+
+def test_a_break_that_is_taken_back_is_told_both_times():
+    """The way there breaks; the way back is a change of its own."""
+    tight, lax = model(tree(max=5)), model(tree(max=9))
+    assert [change.severity for change in changes_of(lax, tight)] == ["breaking"]
+    assert [change.severity for change in changes_of(tight, lax)] == ["compatible"]
+    assert changes_of(lax, lax) == ()
+
+
+def test_a_fact_that_one_side_cannot_know_is_none():
+    """Contract files say nothing of paging and waiting, models nothing of rules."""
+    known = service_from_model(
+        "t", model(tree()), paginators={"Act": {"input_token": "A"}}, waiters={"W": {}}
+    )
+    unknown = service_from_model("t", model(tree()))
+    assert compare_services(known, unknown) == compare_services(unknown, known) == ()
+
+
+EDITS = [
+    (("operations", "PutEvents", "http", "method"), "PUT", ["http-method-changed"]),
+    (("operations", "PutEvents", "name"), "PutEvents2", ["operation-name-changed"]),
+    (("metadata", "targetPrefix"), "AWSEvents2", ["target-prefix-changed"]),
+    (("metadata", "endpointPrefix"), "events2", ["endpoint-changed"]),
+    (("metadata", "unheardOf"), 1, ["metadata-changed"]),
+    (("operations", "PutEvents", "unheardOf"), 1, ["operation-trait-changed"]),
+    (("shapes", "PutEventsRequest", "unheardOf"), 1, ["request-trait-changed"]),
+    (("shapes", "EventBusNameOrArn", "max"), 10, ["request-length-max-tightened"] * 2),
+    (("shapes", "PutEventsRequestEntry", "required"), ["Detail"], ["request-member-became-required"]),
+    (("shapes", "PutEventsResultEntry", "members", "EventId", "shape"), "Integer", ["response-type-changed"]),
+    (("shapes", "RuleState", "enum"), ["ENABLED"], ["request-enum-value-removed"]),
+    (("shapes", "PutEventsRequestEntry", "documentation"), "Words.", []),
+    (("shapes", "InternalException", "fault"), False, ["error-fault-changed"] * 3),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"), EDITS, ids=lambda item: "/".join(item) if isinstance(item, tuple) else None
+)
+def test_an_edit_of_a_real_model_is_told_by_the_rule_that_names_it(events_model, path, value, expected):
+    """One edit, one rule, in each operation that it reaches."""
+    edited = events_model()
+    place = edited
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    old, new = service_from_model("events", events_model()), service_from_model("events", edited)
+    assert [change.rule for change in compare_services(old, new)] == expected
