@@ -16,5 +16,6 @@ from harness.session.serving import serve
 
 __all__ = [
     "CompareOptions", "Comparison", "Differences", "Outdated", "ReplayOptions", "RunOptions", "compare",
-    "diff", "errors", "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show", "verify_case",
+    "diff", "errors", "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show",
+    "verify_case",
 ]  # fmt: skip
