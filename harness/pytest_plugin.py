@@ -11,24 +11,56 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import pytest
 
+from harness.cassettes.policy import POLICIES, WARN, met, set_default
+
 if TYPE_CHECKING:
     from harness.cases.model import Case, Expectation
     from harness.contract import Contract
     from harness.emulator.app import Emulator
 
 MARKER = "contract_version(date): serve this contract version from `contract_endpoint` in place of the newest"
+STALE = "harness_stale"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the ini option that names the contract root."""
+    """Declare the ini options, and the flag that goes before one of them."""
     parser.addini(
         "harness_contracts", "directory of contract files; the harness's own when left out", default=""
+    )
+    parser.addini(STALE, "what stale recordings do: fail, warn or ignore", default=WARN)
+    parser.getgroup("harness").addoption(
+        "--harness-stale",
+        choices=POLICIES,
+        default=None,
+        help="what stale recordings do where use_cassette is told nothing; the ini option "
+        f"{STALE}, else {WARN}, when left out",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker that chooses a contract version."""
+    """Declare the marker that chooses a contract version; tell recordings what to do when they are stale."""
     config.addinivalue_line("markers", MARKER)
+    wanted = config.getoption("--harness-stale") or config.getini(STALE)
+    if wanted not in POLICIES:
+        choices = ", ".join(POLICIES)
+        raise pytest.UsageError(f"{STALE}: there is no policy {wanted!r}; choose one of {choices}")
+    set_default(wanted)
+
+
+def pytest_unconfigure() -> None:
+    """Take back what recordings were told."""
+    set_default(WARN)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the stale recordings that were played, each once."""
+    stale = met()
+    if not stale:
+        return
+    terminalreporter.section("stale recordings", sep="=", yellow=True)
+    for path, operation, problem in stale:
+        terminalreporter.line(f"{path}: {operation}: {problem}")
+    terminalreporter.line("'harness cassette lint' says more; mode='all' records them anew.")
 
 
 class ContractCase(msgspec.Struct, frozen=True):

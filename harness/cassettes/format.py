@@ -7,8 +7,10 @@ Source: vcrpy's cassette format, version 1 (https://vcrpy.readthedocs.io/en/late
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 from datetime import UTC, datetime
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
@@ -214,7 +216,14 @@ def entry_of(case: Case, exchange: Exchange, contract: str, recorded_at: datetim
         target=None if request.target.startswith("/") else request.target,
         request_headers=pairs_if_needed(request.headers),
         response_headers=pairs_if_needed(response.headers) if response else None,
+        botocore=installed_botocore(),
     )
+
+
+@cache
+def installed_botocore() -> str:
+    """Name the release of botocore that sends requests here."""
+    return importlib.metadata.version("botocore")
 
 
 def interaction_of(operation: str, part: InteractionPart | FailurePart, after: int) -> Interaction:
@@ -308,7 +317,7 @@ def _flattened(lists: _Lists) -> _Pairs:
 
 
 def pairs_if_needed(headers: Headers) -> _Pairs | None:
-    """Return header fields as pairs, where lists under names would lose their order or spelling."""
+    """Give header fields as pairs where lists under names would lose their order or spelling."""
     return None if _flattened(header_lists(headers)) == headers.fields else headers.fields
 
 

@@ -31,6 +31,7 @@ from harness.cassettes.format import (
 from harness.cassettes.index import Index, Miss
 from harness.cassettes.meaning import KEYS, Meaning, Meanings
 from harness.cassettes.modelled import Modelled
+from harness.cassettes.policy import Policy
 from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.cassettes.stores import Store
 from harness.errors import CassetteMissing, NotRecordedWarning, RecordingMissing, UsageError
@@ -61,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True):
     mode: Mode = "none"
     strict_order: bool = False
     repeats: bool = False
-    stale: staleness.Policy = "warn"
+    stale: Policy = "warn"
     send: Send | None = None
     against: str | None = None
 

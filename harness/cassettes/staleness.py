@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from harness.cassettes.format import InteractionPart, response_of
+from harness.cassettes.policy import Policy, note
 from harness.contract import Contract, check
 from harness.errors import RecordingStale, StaleRecordingWarning
 from harness.wire import protocol_named
-
-Policy = Literal["fail", "warn", "ignore"]
 
 RECORD_ANEW = "Record it anew: harness record --stale, or mode='all'."
 # Real services break these on many answers; they say nothing about age.
@@ -59,6 +58,8 @@ def speak(policy: Policy, path: Path, operation: str, found: tuple[str, ...]) ->
     """
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     problem = f"the recording of {operation} is stale: {found[0]}{more}"
+    if policy != "ignore":
+        note(str(path), operation, f"{found[0]}{more}")
     if policy == "fail":
         raise RecordingStale(str(path), problem, RECORD_ANEW)
     if policy == "warn":

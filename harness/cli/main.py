@@ -6,15 +6,14 @@ not finish.
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 
+from harness.cli.group import LazyGroup
 from harness.errors import HarnessError
 
 USAGE, UNFINISHED = 2, 3
@@ -28,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("harness.cli.compare", "Hold two runs, recordings or endpoints against each other."),
     "diff": ("harness.cli.diff", "Compare contracts, and say what each change does to whom."),
     "errors": ("harness.cli.errors", "Show what SDK versions make of every error."),
+    "cassette": ("harness.cli.cassette", "List, lint, prune, merge and convert recordings."),
     "import": ("harness.cli.importing", "Write contract files from a botocore release."),
     "lint": ("harness.cli.lint", "Check contract files."),
     "show": ("harness.cli.show", "Print an operation, its constraints, errors and rules."),
@@ -39,38 +39,6 @@ configuration, 3 could not finish.
 Flags may also stand in harness.toml, in [tool.harness] of pyproject.toml
 or in the environment (HARNESS_TARGET for --target).
 """
-
-
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are invoked."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Name the commands in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a command; ``None`` when there is none of that name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(COMMANDS[cmd_name][0])
-        command: click.Command = getattr(module, f"{cmd_name}_command")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Refuse an unknown command with the nearest one that exists."""
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            near = difflib.get_close_matches(name, COMMANDS, n=1)
-            advice = f" Did you mean '{near[0]}'?" if near else f" Choose from {', '.join(COMMANDS)}."
-            ctx.fail(f"No such command '{name}'.{advice}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -91,6 +59,7 @@ def _without_command() -> int:
 
 
 harness = LazyGroup(
+    COMMANDS,
     name="harness",
     callback=_without_command,
     invoke_without_command=True,

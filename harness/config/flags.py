@@ -15,7 +15,10 @@ Setting = str | int | float | bool | tuple[str, ...] | None
 
 RUNS = ("run", "record")
 ASKS = (*RUNS, "compare")
+SENDS = (*ASKS, "replay")
 JUDGES = ("run", "record", "replay")
+LINTS = ("cassette lint",)
+CASSETTE_READERS = ("cassette show", "cassette stats", "cassette lint")
 
 
 class Flag(msgspec.Struct, frozen=True):
@@ -64,6 +67,14 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag("against", ("compare",), "The new side, in place of NEW.", metavar="URL", configurable=False),
     Flag(
+        "verify", ("replay",), "Send the recorded requests again and compare the answers; needs --target.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "target", ("replay",), "What --verify asks: the built-in emulator, an endpoint, or the real service.",
+        metavar="emulator|URL|aws", configurable=False,
+    ),
+    Flag(
         "depth", ASKS, "How many cases to make.",
         kind="choice", default="coverage", choices=("smoke", "coverage", "deep"),
     ),
@@ -76,6 +87,10 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "record", ("record",), "Record every exchange as cassettes below this directory.",
         default="cassettes", metavar="DIR",
+    ),
+    Flag(
+        "stale", ("record",), "Record anew only what is stale below the directory.",
+        kind="switch", default=False, configurable=False,
     ),
     Flag(
         "redact", RUNS, "A regular expression of what recordings must not hold; may be repeated.",
@@ -116,17 +131,17 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="low", choices=("note", "low", "medium", "high"),
     ),
     Flag(
-        "yes-live", ASKS, "Really send requests to AWS.",
+        "yes-live", SENDS, "Really send requests to AWS.",
         kind="switch", default=False, configurable=False,
     ),
-    Flag("region", ASKS, "The signing region.", default="us-east-1", metavar="NAME"),
-    Flag("profile", ASKS, "The AWS profile that holds the credentials.", metavar="NAME"),
+    Flag("region", SENDS, "The signing region.", default="us-east-1", metavar="NAME"),
+    Flag("profile", SENDS, "The AWS profile that holds the credentials.", metavar="NAME"),
     Flag(
-        "timeout", ASKS, "How long to wait for one answer, in seconds.",
+        "timeout", SENDS, "How long to wait for one answer, in seconds.",
         kind="number", default=30.0, metavar="SECONDS",
     ),
     Flag(
-        "requests-per-second", ASKS, "At most this many requests a second; 5 for aws unless given.",
+        "requests-per-second", SENDS, "At most this many requests a second; 5 for aws unless given.",
         kind="number", metavar="N",
     ),
     Flag("host", ("serve",), "The address to listen on.", default="127.0.0.1", metavar="ADDRESS"),
@@ -152,6 +167,42 @@ FLAGS: tuple[Flag, ...] = (
     Flag(
         "json", ("compare",), "Write the differences as JSON; '-' for stdout.",
         metavar="FILE", configurable=False,
+    ),
+    Flag(
+        "stale", ("replay", *LINTS), "What stale recordings do: fail, be reported, or pass.",
+        kind="choice", default="warn", choices=("fail", "warn", "ignore"),
+    ),
+    Flag(
+        "max-age", LINTS, "The greatest age of a recording, in days.",
+        kind="integer", metavar="DAYS", minimum=0,
+    ),
+    Flag(
+        "json", CASSETTE_READERS, "Write the result as JSON; '-' for stdout.",
+        metavar="FILE", configurable=False,
+    ),
+    Flag(
+        "operation", ("cassette prune",), "Drop only recordings of these operations; may be repeated.",
+        kind="texts", default=(), metavar="SELECTOR", configurable=False,
+    ),
+    Flag(
+        "older-than", ("cassette prune",), "Drop only recordings that are older, in days.",
+        kind="integer", metavar="DAYS", minimum=0, configurable=False,
+    ),
+    Flag(
+        "invalid", ("cassette prune",), "Drop only recordings that no longer fit today's contract.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "dry-run", ("cassette prune",), "Say what would be dropped, and drop nothing.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "force", ("cassette merge", "cassette convert"), "Replace the destination if it exists.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
+        "plain", ("cassette convert",), "Write YAML that holds nothing but what stock vcrpy knows.",
+        kind="switch", default=False, configurable=False,
     ),
     Flag(
         "json", ("diff",), "Write the changes as JSON; '-' for stdout.", metavar="FILE", configurable=False,
@@ -197,7 +248,7 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="low", choices=("note", "low", "medium", "high"),
     ),
     Flag(
-        "contracts", (*JUDGES, "serve", "compare", "errors", "show"),
+        "contracts", (*JUDGES, "serve", "compare", "errors", "show", *CASSETTE_READERS, "cassette prune"),
         "The directory of contracts; without it ./contracts, else the bundled ones.", metavar="DIR",
     ),
 )  # fmt: skip

@@ -102,14 +102,26 @@ def _from_file(command: str, directory: Path) -> dict[str, Told]:
 def _read_table(directory: Path) -> tuple[str, dict[str, Any]]:
     own = _parse(directory / FILE)
     if own is not None:
-        return FILE, own
+        return FILE, _by_command(own)
     project = _parse(directory / PROJECT_FILE) or {}
     tool = project.get("tool")
     table = tool.get("harness") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         problem = "tool.harness is not a table"
         raise ConfigurationError(PROJECT_FILE, problem, "Write [tool.harness] and keys below it.")
-    return f"{PROJECT_FILE} [tool.harness]", table or {}
+    return f"{PROJECT_FILE} [tool.harness]", _by_command(table or {})
+
+
+def _by_command(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the tables of subcommands as the commands are: ``[cassette.lint]`` is ``cassette lint``'s."""
+    found: dict[str, Any] = {}
+    groups = {command.partition(" ")[0] for command in commands_with_flags() if " " in command}
+    for key, value in table.items():
+        if key in groups and isinstance(value, dict):
+            found |= {f"{key} {name}": below for name, below in value.items()}
+        else:
+            found[key] = value
+    return found
 
 
 def _parse(path: Path) -> dict[str, Any] | None:

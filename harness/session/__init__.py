@@ -10,11 +10,12 @@ from harness.session.differing import Differences, diff
 from harness.session.judging import verify_case
 from harness.session.options import CompareOptions, ReplayOptions, RunOptions
 from harness.session.probing import errors
-from harness.session.replaying import replay
+from harness.session.replaying import Outdated, replay
 from harness.session.running import run
 from harness.session.serving import serve
 
 __all__ = [
-    "CompareOptions", "Comparison", "Differences", "ReplayOptions", "RunOptions", "compare", "diff", "errors",
-    "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show", "verify_case",
+    "CompareOptions", "Comparison", "Differences", "Outdated", "ReplayOptions", "RunOptions", "compare",
+    "diff", "errors", "import_operations", "lint", "load_contracts", "replay", "run", "serve", "show",
+    "verify_case",
 ]  # fmt: skip

@@ -8,7 +8,12 @@ import msgspec
 
 
 class RunOptions(msgspec.Struct, frozen=True):
-    """What a run is asked to do; the names are the flags of ``harness run``."""
+    """What a run is asked to do; the names are the flags of ``harness run``.
+
+    Attributes:
+        among: The only operations and versions to run; the version is empty where only the release models the
+            operation. ``None`` for all that are selected.
+    """
 
     selectors: tuple[str, ...] = ()
     target: str = "emulator"
@@ -33,6 +38,7 @@ class RunOptions(msgspec.Struct, frozen=True):
     contracts: str | None = None
     timeout: float = 30.0
     requests_per_second: float | None = None
+    among: tuple[tuple[str, str], ...] | None = None
 
 
 class ReplayOptions(msgspec.Struct, frozen=True):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.contract import Contract
+from harness.contract import Contract, contract_digest
 from harness.errors import CassetteMissing
 from harness.importers.library import open_library
 from harness.results.model import RunResult
@@ -19,12 +20,35 @@ if TYPE_CHECKING:
     from harness.cassettes.model import Cassette
 
 
-def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
+class Outdated(msgspec.Struct, frozen=True):
+    """A run's recording that was made by another contract than it is judged by.
+
+    Attributes:
+        path: The file.
+        operation: ``service:Operation``.
+        version: The version that it is judged by.
+        count: How many of its exchanges were made by another contract.
+        total: How many exchanges it holds.
+    """
+
+    path: Path
+    operation: str
+    version: str
+    count: int
+    total: int
+
+
+def replay(
+    options: ReplayOptions,
+    observe: Observe = ignore,
+    report: Callable[[Outdated], None] = ignore,
+) -> RunResult:
     """Judge recorded exchanges again, offline.
 
     Args:
         options: Which recordings, and the contract version to judge them by.
         observe: Called with every event.
+        report: Called with every recording that was made by another contract than it is judged by.
 
     Returns:
         What was found out.
@@ -39,12 +63,24 @@ def replay(options: ReplayOptions, observe: Observe = ignore) -> RunResult:
     started = time.monotonic()
     tally = Tally(observe)
     for cassette in find_recordings(options):
-        for event in judge_recorded(cassette, judged_by(cassette, options)):
+        contract = judged_by(cassette, options)
+        outdated = _outdated(cassette, contract)
+        if outdated is not None:
+            report(outdated)
+        for event in judge_recorded(cassette, contract):
             tally(event)
     found = result_of("replay", ", ".join(options.directories), 0, "recorded", tally)
     return settle(
         msgspec.structs.replace(found, seconds=time.monotonic() - started), options, baseline, waivers
     )
+
+
+def _outdated(cassette: Cassette, contract: Contract) -> Outdated | None:
+    today = contract_digest(contract)
+    count = sum(item.contract != today for item in cassette.recorded)
+    if not count:
+        return None
+    return Outdated(cassette.path, contract.name, contract.version, count, len(cassette.recorded))
 
 
 def find_recordings(options: ReplayOptions) -> tuple[Cassette, ...]:

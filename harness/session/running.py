@@ -177,8 +177,11 @@ def _frozen(options: RunOptions) -> _Frozen | None:
 
 def _selected(options: RunOptions, frozen: _Frozen | None) -> tuple[Reference, ...]:
     """Choose what to run: by selector and version, or what frozen cases name."""
-    version = options.version or ("all" if frozen is not None else None)
+    named = frozen is not None or options.among is not None
+    version = options.version or ("all" if named else None)
     found = select_contracts(options.selectors, version=version, root=options.contracts)
+    if options.among is not None:
+        found = tuple(item for item in found if _key(item) in options.among)
     if frozen is not None:
         found = tuple(item for item in found if _key(item) in frozen)
         if not found:

@@ -15,8 +15,8 @@ import msgspec
 from harness.cassettes import current
 from harness.cassettes.modelled import installed
 from harness.cassettes.open_cassette import OpenCassette, Settings, check_mode
+from harness.cassettes.policy import POLICIES, Policy, default
 from harness.cassettes.redaction import Vault
-from harness.cassettes.staleness import Policy
 from harness.cassettes.stores import open_store
 from harness.errors import UsageError
 from harness.session.senders import open_sender
@@ -44,7 +44,8 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         keep_unparsed: Whether to record what the operation's protocol cannot parse; only texts are searched
             for secrets then.
         stale: What to do where a recording no longer agrees with today's model: ``fail``, ``warn``,
-            ``ignore``. It is never recorded anew in silence.
+            ``ignore``; ``None`` for ``warn``, or what the test run was told with ``--harness-stale``. It is
+            never recorded anew in silence.
 
     Raises:
         UsageError: An argument makes no sense.
@@ -63,7 +64,7 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         redact: Iterable[str] = (),
         secrets: Iterable[str] = (),
         keep_unparsed: bool = False,
-        stale: Policy = "warn",
+        stale: Policy | None = None,
     ) -> None:
         self._path, self._target = Path(path), target
         self._vault = partial(
@@ -73,10 +74,11 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
             raise UsageError(
                 "repeats", f"there is no policy {repeats!r}", "Say 'read-only', or leave it out."
             )
-        if stale not in ("fail", "warn", "ignore"):
+        if stale is not None and stale not in POLICIES:
             raise UsageError("stale", f"there is no policy {stale!r}", "Choose one of fail, warn, ignore.")
+        self._stale = stale
         self._settings = Settings(
-            mode=check_mode(mode), strict_order=strict_order, repeats=repeats is not None, stale=stale
+            mode=check_mode(mode), strict_order=strict_order, repeats=repeats is not None
         )
         self._opened: list[tuple[OpenCassette, Token[OpenCassette | None]]] = []
 
@@ -84,7 +86,7 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         from harness.cassettes import botocore_door, vcr_door
 
         modelled = installed()
-        settings = self._settings
+        settings = msgspec.structs.replace(self._settings, stale=self._stale or default())
         if self._target is not None:
             send, against = open_sender(self._target)
             settings = msgspec.structs.replace(settings, send=send, against=against)

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from harness.cli.cassette import COMMANDS as CASSETTE_COMMANDS
 from harness.cli.main import COMMANDS, main
 
 PINNED = {
@@ -17,6 +18,7 @@ PINNED = {
         "--yes-live", "--region", "--profile",
     ),
     "replay": ("--version", "--baseline", "--update-baseline", "--json", "--junit", "--fail-on"),
+    "cassette lint": ("--stale", "--max-age", "--json"),
     "compare": ("--against", "--waivers", "--learn-noise", "--yes-live", "--json"),
     "serve": ("--host", "--port", "--version", "--credentials", "--validation-style"),
     "errors": ("--sdk", "--json", "--fail-on"),
@@ -42,10 +44,13 @@ def test_help_comes_at_once():
     assert min(taken) < 0.3
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS))
+EVERY = (*COMMANDS, *(f"cassette {name}" for name in CASSETTE_COMMANDS))
+
+
+@pytest.mark.parametrize("command", sorted(EVERY))
 def test_every_command_explains_itself(capsys, command):
     """``--help`` of each command loads and shows its usage and, for the pinned ones, every pinned flag."""
-    assert main([command, "--help"]) == 0
+    assert main([*command.split(), "--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: harness {command} ")
     assert [flag for flag in PINNED.get(command, ()) if f"{flag} " not in text] == []
@@ -70,7 +75,7 @@ def test_the_version(capsys):
         (
             ["zzz"],
             "error: harness: No such command 'zzz'. Choose from run, record, replay, serve, compare, "
-            "diff, errors, import, lint, show.\n  See 'harness --help'.\n",
+            "diff, errors, cassette, import, lint, show.\n  See 'harness --help'.\n",
         ),
         (
             ["serve", "--port", "x"],

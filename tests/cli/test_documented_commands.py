@@ -23,6 +23,7 @@ import click
 import pytest
 
 from harness.cases.verdict import SEVERITY_OF
+from harness.cli.cassette import COMMANDS as CASSETTE_COMMANDS
 from harness.cli.main import COMMANDS, harness, main
 from harness.wire import PROTOCOLS
 
@@ -135,12 +136,22 @@ def typed_commands():
                     yield pytest.param(words, id=f"{page.name}: {words[:60]}")
 
 
+def command_named(words):
+    """Find the command that words begin with, below a group too."""
+    known = harness.get_command(click.Context(harness), words[0])
+    return known.get_command(click.Context(known), words[1]) if isinstance(known, click.Group) else known
+
+
+GROUPED = [f"cassette {name}" for name in CASSETTE_COMMANDS]
+EVERY = [name for name in COMMANDS if name != "cassette"] + GROUPED
+
+
 @pytest.mark.parametrize("command", list(typed_commands()))
 def test_every_command_of_a_page_exists(command):
     """The command is there and knows every flag, those of commands that the tests cannot run included."""
     words = shlex.split(command)[1:]
     assert words[0] in COMMANDS
-    known = harness.get_command(click.Context(harness), words[0])
+    known = command_named(words)
     flags = {flag for parameter in known.params for flag in parameter.opts}
     assert [word for word in words if word.startswith("--") and word not in flags] == []
 
@@ -173,15 +184,15 @@ def rows_of(heading):
     ]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", EVERY)
 def test_the_table_of_options_says_what_help_says(capsys, command, monkeypatch):
     """Flags, values, defaults and meanings, for every command and in both directions."""
     monkeypatch.setenv("COLUMNS", "300")
-    assert main([command, "--help"]) == 0
+    assert main([*command.split(), "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     rows = [row for row in rows_of("Options") if command in row[1].split(", ")]
     documented = [row[0].strip("`").split()[0] for row in rows]
-    known = harness.get_command(click.Context(harness), command)
+    known = command_named(command.split())
     offered = [option.opts[0] for option in known.params if isinstance(option, click.Option)]
     assert documented == offered
     for spelling, _, default, meaning in rows:

@@ -100,9 +100,12 @@ class Leaves:
         """Make a number or boolean, the same for every secret."""
         if isinstance(value, bool):
             return False
-        if node is None or node.smallest is None or not pseudonyms.fits(node.shape, node.member, value):
+        smallest = node.smallest if node is not None else None
+        if node is None or not pseudonyms.fits(node.shape, node.member, value):
             return 0
-        return float(node.smallest) if isinstance(value, float) else node.smallest
+        if not isinstance(smallest, (int, float)):  # a document may hold a number, and is none
+            return 0
+        return float(smallest) if isinstance(value, float) else smallest
 
     def _named(self, node: Node | None, value: str) -> str:
         secret = self._known.learn(value, self._origin, self._common)

@@ -9,6 +9,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from textwrap import dedent
 
+import botocore
 import msgspec
 import pytest
 
@@ -50,6 +51,7 @@ def test_a_cassette_reads_as_documented(tmp_path, contract, case, exchange, noon
               - constraint: events:PutEvents#/input/Entries/length/max
                 side: inside
               vouched: true
+              botocore: '{botocore.__version__}'
             failure: 'no answer in 30 s'
             after: 1
             request:
@@ -71,6 +73,7 @@ def test_a_cassette_reads_as_documented(tmp_path, contract, case, exchange, noon
             - constraint: events:PutEvents#/input/Entries/length/max
               side: inside
             vouched: true
+            botocore: '{botocore.__version__}'
           request:
             method: POST
             uri: http://127.0.0.1:4566/

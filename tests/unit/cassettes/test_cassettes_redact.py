@@ -13,6 +13,7 @@ import pytest
 from harness.cassettes.read import read_cassette
 from harness.cassettes.record import Recorder
 from harness.cassettes.redaction import UnsearchableError, Vault
+from harness.contract import Member, Shape
 from harness.exchange import Exchange, Headers, Request, Response
 
 SECRET = 'tok/+é en"<&>\\=secret'
@@ -172,3 +173,22 @@ def test_a_changed_body_gets_its_length_and_loses_its_checksums(exchange):
     kept = ours("open-sesame").exchange(exchange(answer=answer, answer_headers=headers), None).response
     assert kept.body == b'{"t": "REDACTED"}'
     assert kept.headers.fields == (("Content-Length", str(len(kept.body))), ("X", "1"))
+
+
+@pytest.mark.parametrize(
+    ("secret", "standing"),
+    [(41.5, 0), (7, 0), (True, False), ("a word of it", str), ({"a": 1.5}, {"a": 0})],
+    ids=["float", "integer", "boolean", "text", "mapping"],
+)
+def test_a_secret_document_may_be_anything(contract, secret, standing):
+    """A document is no number, so no smallest number is known of it."""
+    shapes = {
+        "PutEventsRequest": Shape(),
+        "Out": Shape(type="structure", members={"Payload": Member(target="Anything", sensitive=True)}),
+        "Anything": Shape(type="document"),
+    }
+    made = msgspec.structs.replace(contract, shapes=shapes, output="Out")
+    answer = Response(200, Headers.of({}), json.dumps({"Payload": secret}).encode())
+    kept = Vault().exchange(Exchange(Request("POST", "/", body=b"{}"), answer), made)
+    found = json.loads(kept.response.body)["Payload"]
+    assert found.startswith("REDACTED-received-") if standing is str else found == standing
