@@ -234,3 +234,12 @@ def test_what_makes_no_sense_is_refused(capsys, words, said):
     """Exit code 2, with a way out."""
     assert main(["diff", *words]) == 2
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_the_severity_that_fails_a_run_is_not_that_of_a_comparison(tmp_path, monkeypatch, capsys):
+    """A file or variable that says how bad findings may be leaves comparing alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "harness.toml").write_text('fail-on = "medium"\n')
+    monkeypatch.setenv("HARNESS_FAIL_ON", "high")
+    assert main(["diff", OLD, NEW]) == 0
+    assert main(["diff", NEW, OLD]) == 1
