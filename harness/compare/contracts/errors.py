@@ -65,6 +65,11 @@ def _about(shape: Shape) -> dict[str, object]:
 
 def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> Iterator[Found]:
     """Compare what an error means: status, fault, the query protocols' words for it, whether to try again."""
+    raised = _is_raised(old), _is_raised(new)
+    if raised[0] != raised[1]:
+        yield Found("error-exception-changed", f"{place}/exception", *raised, code)
+        if None in (old.error, new.error):
+            return  # without it the rest is not read as an error's at all
     if old.http_error != new.http_error:
         yield from _status(place, code, old, new, moved=moved)
     if _fault(old) != _fault(new):
@@ -80,6 +85,11 @@ def _mapping(place: str, code: str, old: Shape, new: Shape, *, moved: bool) -> I
         yield Found(
             "error-throttling-changed", f"{place}/retryable", plain(old.retryable), plain(new.retryable), code
         )
+
+
+def _is_raised(shape: Shape) -> bool:
+    """Say whether SDKs make an exception of an error."""
+    return shape.error is not None and shape.traits.get("exception") is not False
 
 
 def _fault(shape: Shape) -> str | None:

@@ -29,7 +29,7 @@ MOST_PLACES = 40
 """How many further pointers a change names at most."""
 
 # Traits of errors that ``harness.compare.contracts.errors`` tells of; spelling that a protocol brings along.
-TOLD_BY_ERRORS = frozenset({"fault", "retryable", "senderFault"})
+TOLD_BY_ERRORS = frozenset({"exception", "fault", "retryable", "senderFault"})
 MOVED_TRAITS = frozenset({"location", "payload"})
 
 NUMBERS = ("byte", "short", "integer", "long", "bigInteger")
