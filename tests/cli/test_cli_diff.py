@@ -178,6 +178,13 @@ def test_a_folder_is_held_against_a_release_as_far_as_it_goes(capsys):
     assert (code, document["summary"]["operations"]) == (0, 4)
 
 
+def test_services_go_only_between_sides_of_one_kind(capsys):
+    """A Smithy file has its own service; that it lacks the others of a folder says nothing."""
+    smithy = str(ROOT / "tests" / "data" / "smithy-ast" / "awsJson1_0.json")
+    assert main(["diff", smithy, str(ROOT / "contracts")]) == 2
+    assert "the two sides have no operation in common" in capsys.readouterr().err
+
+
 def test_selectors_narrow(capsys):
     """To operations of either side."""
     sides = [str(MODELS / "1.20.18"), str(MODELS / "1.20.19")]
