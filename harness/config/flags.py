@@ -222,7 +222,7 @@ FLAGS: tuple[Flag, ...] = (
     ),
     Flag(
         "fail-on", ("diff",), "The least severity that makes the exit code 1.",
-        kind="choice", default="breaking", choices=("compatible", "warning", "breaking"),
+        kind="choice", default="breaking", choices=("compatible", "warning", "breaking"), configurable=False,
     ),
     Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",

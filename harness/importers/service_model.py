@@ -341,6 +341,8 @@ class _Reader:
         extra = {key: error[key] for key in error if key not in ("code", "httpStatusCode", "senderFault")}
         if sender is not None and bool(sender) is fault:
             extra["senderFault"] = sender
+        if name in self.inline_errors and not raw.get("exception"):
+            extra["exception"] = False  # every declared error is called one; where it is not, that is said
         found: dict[str, Any] = {
             "error": "server" if fault else "client",
             "http_error": error.get("httpStatusCode"),

@@ -25,7 +25,7 @@ LEAD = 40
 STYLES = {"breaking": "bold red", "warning": "yellow", "compatible": "green"}
 FOR_WHOM = {
     "request": "whoever sends requests", "response": "whoever reads answers",
-    "both": "whoever uses the operation",
+    "both": "whoever uses it",
 }  # fmt: skip
 VERDICTS = {
     "breaking": "clients made for the old side break as told above",

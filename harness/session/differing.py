@@ -176,10 +176,10 @@ def _used(difference: ServiceDifference, usage: Usage) -> ServiceDifference:
 
 
 def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
-    """Tell of a service that only one side has, where its absence on the other means something."""
+    """Tell of a service that only one side has, where the other would have it: both are of one kind."""
     here, there = (sides.old, sides.new) if name in sides.before else (sides.new, sides.old)
-    folders = (here.extent, there.extent) == ("folder", "folder")
-    if sides.whole(name) and (there.extent == "model" or folders):
+    alike = type(here) is type(there) and here.extent == there.extent != "file"
+    if sides.whole(name) and alike:
         change = service_removed(name) if here is sides.old else service_added(name)
         title, told = here.title(name), operations_of(change, here.operations(name))
         day = sides.new.published()

@@ -178,6 +178,13 @@ def test_a_folder_is_held_against_a_release_as_far_as_it_goes(capsys):
     assert (code, document["summary"]["operations"]) == (0, 4)
 
 
+def test_services_go_only_between_sides_of_one_kind(capsys):
+    """A Smithy file has its own service; that it lacks the others of a folder says nothing."""
+    smithy = str(ROOT / "tests" / "data" / "smithy-ast" / "awsJson1_0.json")
+    assert main(["diff", smithy, str(ROOT / "contracts")]) == 2
+    assert "the two sides have no operation in common" in capsys.readouterr().err
+
+
 def test_selectors_narrow(capsys):
     """To operations of either side."""
     sides = [str(MODELS / "1.20.18"), str(MODELS / "1.20.19")]
@@ -234,3 +241,12 @@ def test_what_makes_no_sense_is_refused(capsys, words, said):
     """Exit code 2, with a way out."""
     assert main(["diff", *words]) == 2
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_the_severity_that_fails_a_run_is_not_that_of_a_comparison(tmp_path, monkeypatch, capsys):
+    """A file or variable that says how bad findings may be leaves comparing alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "harness.toml").write_text('fail-on = "medium"\n')
+    monkeypatch.setenv("HARNESS_FAIL_ON", "high")
+    assert main(["diff", OLD, NEW]) == 0
+    assert main(["diff", NEW, OLD]) == 1

@@ -129,6 +129,7 @@ EDITS = [
     ("shape", "event", None, {"event-binding-changed"}),
     ("shape", "union", None, {"union-became-structure"}),
     ("shape", "document", None, {"type-changed"}),
+    ("shape", "exception", None, {"error-exception-changed"}),
     ("shape", "fault", None, {"error-fault-changed", "error-fault-stated"}),
     ("shape", "retryable", None, {"error-retryable-removed"}),
     ("shape", "unheardOf", lambda _: 1, {"trait-changed"}),

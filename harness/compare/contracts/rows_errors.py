@@ -50,6 +50,12 @@ ROWS: tuple[Rule, ...] = (
         "errors: {Broken: {error: server, httpError: 500}}",
     ),
     Rule(
+        "error-exception-changed", "response", "errors", "changed", "breaking",
+        "SDKs make no exception of it any more, or one where there was none: code that names it fails.",
+        "errors: {Gone: {error: client, httpError: 404}}",
+        "errors: {Gone: {error: client, httpError: 404, traits: {exception: false}}}",
+    ),
+    Rule(
         "error-query-code-changed", "response", "errors", "changed", "breaking",
         "A client that recognises the error by its code of the query protocol does not any more.",
         "errors: {Gone: {error: client, httpError: 404, queryError: {code: NonExistent}}}",

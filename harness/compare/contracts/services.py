@@ -85,7 +85,7 @@ def _service_traits(old: Service, new: Service) -> Iterator[Found]:
         return
     turned = bool(old.traits.get("deprecated")) != bool(new.traits.get("deprecated"))
     for key in sorted({*old.traits, *new.traits}):
-        before, after = old.traits.get(key), new.traits.get(key)
+        before, after = _without_words(old.traits.get(key)), _without_words(new.traits.get(key))
         if before == after or (turned and key in ("deprecatedMessage", "deprecatedSince")):
             continue
         rule = "service-trait-changed"
@@ -94,6 +94,13 @@ def _service_traits(old: Service, new: Service) -> Iterator[Found]:
         elif key in ("deprecatedMessage", "deprecatedSince"):
             rule = "service-deprecation-note-changed"
         yield Found(rule, f"{new.name}#/traits/{key}", before, after)
+
+
+def _without_words(value: Any) -> Any:
+    """Leave documentation out of a trait that holds parameters."""
+    if isinstance(value, Mapping):
+        return {key: _without_words(item) for key, item in value.items() if key != "documentation"}
+    return value
 
 
 def _metadata(old: Service, new: Service) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from harness.compare.contracts import bindings
+from harness.compare.contracts.error_mapping import compare_mapping
 from harness.compare.contracts.facts import (
     SHARED_FACTS,
     SPELLING_FACTS,
@@ -29,7 +30,7 @@ MOST_PLACES = 40
 """How many further pointers a change names at most."""
 
 # Traits of errors that ``harness.compare.contracts.errors`` tells of; spelling that a protocol brings along.
-TOLD_BY_ERRORS = frozenset({"fault", "retryable", "senderFault"})
+TOLD_BY_ERRORS = frozenset({"exception", "fault", "retryable", "senderFault"})
 MOVED_TRAITS = frozenset({"location", "payload"})
 
 NUMBERS = ("byte", "short", "integer", "long", "bigInteger")
@@ -162,6 +163,9 @@ class Walk:
                 found += compare_fact(name, *self._said(old, new, name))
         for item in without_notes(found):
             self._tell(place, item)
+        if pair[1] not in self.old.errors and self._fresh(pair, "error"):
+            # an error inside a stream of events; those that are declared are told of as such
+            self._found += compare_mapping(place.pointer, None, old.shape, new.shape, moved=self.moved)
         if place.part is None or place.old.shape.type == "timestamp":
             self._timestamps(place, pair)
 

@@ -196,3 +196,18 @@ def test_an_edit_of_a_real_model_is_told_by_the_rule_that_names_it(events_model,
     place[path[-1]] = value
     old, new = service_from_model("events", events_model()), service_from_model("events", edited)
     assert [change.rule for change in compare_services(old, new)] == expected
+
+
+def test_an_error_inside_a_stream_of_events_is_told_where_it_stands():
+    """No operation declares it, so no rule of errors looks at it."""
+    shapes = {
+        "In": {"type": "structure", "members": {"Events": {"shape": "Events"}}},
+        "Events": {"type": "structure", "eventstream": True, "members": {"Broken": {"shape": "Broken"}}},
+        "Broken": {"type": "structure", "members": {}, "exception": True, "error": {"httpStatusCode": 400}},
+    }
+    changed = {**shapes, "Broken": {**shapes["Broken"], "error": {"httpStatusCode": 424}}}
+    (change,) = changes_of(model(shapes), model(changed))
+    assert (change.rule, change.pointer) == (
+        "error-status-changed",
+        "t:Act#/input/Events/Broken/httpError",
+    )
