@@ -48,6 +48,8 @@ def run(options: RunOptions, observe: Observe = ignore, announce: Announce = ign
     _check_options(options)
     baseline, waivers = open_baseline(options), open_waivers(options)
     works = works_of(options)
+    if options.target not in ("emulator", "aws"):
+        _reach(spec_of(options))
     if options.freeze is not None or options.target != "emulator":
         works = [_planned(work) for work in works]
     if options.freeze is not None:
@@ -110,6 +112,16 @@ def _host(url: str) -> str:
         problem = f"{url!r} is neither 'emulator', 'aws' nor an http or https URL"
         raise UsageError("--target", problem, "Give for example http://127.0.0.1:5000.")
     return host
+
+
+def _reach(spec: TargetSpec) -> None:
+    """Find an endpoint on loopback that is not there before cases are made, which takes a while for many.
+
+    Others are not asked before the run has said what it is about to do.
+    """
+    from harness.targets import open_target
+
+    open_target(spec).close()
 
 
 def spec_of(options: RunOptions) -> TargetSpec:
