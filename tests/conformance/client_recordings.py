@@ -13,6 +13,8 @@ from harness.emulator.server import EmulatorServer
 from harness.exchange import Headers, Response
 from harness.importers.catalogue import Catalogue
 
+# The services that the installed release models; older ones model none that speaks RPC v2 CBOR.
+SERVICES = frozenset(boto3.Session().get_available_services())
 ENTRY = {"Source": "shop", "DetailType": "sale", "Detail": "{}"}
 CATALOGUE = Catalogue()
 

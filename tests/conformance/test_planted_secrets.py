@@ -13,7 +13,7 @@ import botocore.exceptions
 import pytest
 import requests
 from botocore.config import Config
-from client_recordings import ENTRY, endpoint
+from client_recordings import ENTRY, SERVICES, endpoint
 
 import harness
 from harness.errors import NotRecordedWarning, RecordingMissing
@@ -67,6 +67,7 @@ def test_credentials_of_the_client_are_nowhere(tmp_path, ending):
             "apigateway": lambda made: made.get_rest_apis(),
             "eventbridgev2": lambda made: made.list_event_buses(),
         }
+        calls = {service: call for service, call in calls.items() if service in SERVICES}
         made = {service: signed(service, served) for service in calls}
         link = made["s3"].generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a.jpg"})
         with harness.use_cassette(path, mode="once"):

@@ -154,6 +154,10 @@ def test_nothing_differs_from_itself(models, service):
     assert compare_services(one, other) == ()
 
 
+# What the oldest supported release does not say yet.
+NEWER = frozenset({"readonly"})
+
+
 @pytest.mark.parametrize(
     ("where", "key", "edit", "stems"),
     EDITS,
@@ -180,4 +184,4 @@ def test_one_edit_is_told_by_one_rule(models, where, key, edit, stems):
             assert told <= stems, (service, path)
             assert len(told) == 1, (service, path)
             seen.append(path)
-    assert seen, "no model of these services says it"
+    assert seen or key in NEWER, "no model of these services says it"
