@@ -107,6 +107,7 @@ class OpenCassette:
         self._index: Index[Part] = Index(strict_order=settings.strict_order)
         self._holds: Counter[str] = Counter()
         self._parts: tuple[Part, ...] = ()
+        self._operation: str | None = None  # that of all of a run's recordings
         self._lock = threading.Lock()
         self._calls = itertools.count(1)
         self._run = uuid4().hex[:8]
@@ -199,7 +200,7 @@ class OpenCassette:
         stored = self._store.load()
         if stored.notice is not None and not self.replays_only:
             warnings.warn(f"{self.path}: {stored.notice}", NotRecordedWarning, stacklevel=6)
-        self._parts = stored.parts
+        self._parts, self._operation = stored.parts, stored.head.contract
         for part in stored.parts:
             self._holds[_name_of(part)] += 1
             key, host = self._key_of(part)
@@ -221,8 +222,11 @@ class OpenCassette:
         url, exchange = exchange_of(part)
         request, host = exchange.request, url.partition("://")[2]
         entry = part.harness
-        if entry is not None and entry.operation is not None:
-            return self.meanings.of_name(entry.operation, request, host)
+        operation = _operation_of(part)
+        if operation is None and entry is not None and entry.case is not None:
+            operation = self._operation
+        if operation is not None:
+            return self.meanings.of_name(operation, request, host)
         return self.meanings.of_bare(request, host)
 
     def _entry(self, meaning: Meaning, kept: Exchange, live: Request) -> Entry:

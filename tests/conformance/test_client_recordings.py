@@ -10,6 +10,7 @@ import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import botocore.exceptions
 import pytest
@@ -18,8 +19,10 @@ import vcr
 from client_recordings import ENTRY, SERVICES, client, endpoint
 
 import harness
+from harness.cassettes.stores import open_store
 from harness.errors import CassetteMissing, HarnessError, RecordingMissing, UsageError
 
+ROOT = Path(__file__).resolve().parents[2]
 ENDINGS = [pytest.param(".yaml", id="yaml"), pytest.param(".jsonl", id="json-lines")]
 BUS = "arn:aws:events:us-east-1:111122223333:event-bus/orders"
 
@@ -468,3 +471,16 @@ def test_what_makes_no_sense_is_refused(tmp_path, arguments, kind, message):
     assert refused.value.problem == message
     assert isinstance(refused.value, HarnessError)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_recordings_of_runs_answer_clients(tmp_path):
+    """What a run recorded is found by the input, whoever asks."""
+    path = ROOT / "cassettes/emulator/events/PutEvents/2025-05-28.yaml"
+    stored = next(part for part in open_store(path).load().parts if part.response.status.code == 200)
+    made = client("events", None)
+    with harness.use_cassette(path) as cassette:
+        answer = made.put_events(**json.loads(stored.request.body))
+        with pytest.raises(RecordingMissing, match="events:ListRules has no recording"):
+            made.list_rules()
+    assert plain(answer)["Entries"] == json.loads(stored.response.body.string)["Entries"]
+    assert cassette.played == 1
