@@ -210,11 +210,7 @@ class OpenCassette:
         """Say what a recorded request means; a key that was stored is believed where lines are checked."""
         entry = part.harness
         if entry is not None and self._is_checked and (entry.key or "").startswith(f"{KEYS}:"):
-            uri = part.request.uri
-            start = uri.find("://") + 3
-            return entry.key or "", uri[start : uri.find("/", start)] if uri.find("/", start) > 0 else uri[
-                start:
-            ]
+            return entry.key or "", _host_of(part.request.uri)
         found = self._meaning_of(part)
         return found.key, found.host
 
