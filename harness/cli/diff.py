@@ -30,6 +30,10 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
     from harness.session import diff
 
     found = diff(old, new, selectors, entries=options["format"] == "api-changes")
+    if options["later"] is not None:
+        from harness.session.taking_back import take_back
+
+        found = take_back(found, old, options["later"], selectors)
     failed = any(
         SEVERITY_RANK[change.severity] >= SEVERITY_RANK[options["fail-on"]] for change in found.changes
     )

@@ -148,6 +148,10 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="terminal", choices=("terminal", "api-changes"), configurable=False,
     ),
     Flag(
+        "later", ("diff",), "A third side, later than NEW: say which changes it takes back.",
+        metavar="SIDE", configurable=False,
+    ),
+    Flag(
         "explain", ("diff",), "Explain a rule by its example, and compare nothing.",
         metavar="RULE", configurable=False,
     ),

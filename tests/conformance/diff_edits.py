@@ -1,7 +1,8 @@
 """Real models, single edits of them, and what must be told of an edit.
 
-Everything here is worked out from the raw JSON of botocore's files: which operations reach a shape, which way,
-and what a pointer means. The comparison itself is only called, so that what it says can be held against this.
+Everything here is worked out from the raw JSON of botocore's files: which operations reach a shape, which
+way, and what a pointer means. The comparison itself is only called, so that what it says can be held against
+this.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import gzip
 import json
 import random
 from collections import Counter, OrderedDict, defaultdict, deque
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,13 +66,13 @@ class Edit(NamedTuple):
     spots: tuple[Spot, ...] = ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def services() -> tuple[str, ...]:
     """Name the services."""
     return tuple(sorted({path.parent.parent.name for path in DATA.glob("*/*/service-2.json*")}))
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> Files:
     """Read the newest files of a service, without their prose."""
     folder = sorted({path.parent for path in DATA.glob(f"{name}/*/service-2.json*")})[-1]
@@ -90,7 +91,11 @@ def _without_prose(model: dict[str, Any]) -> dict[str, Any]:
     model.pop("documentation", None)
     for operation in model["operations"].values():
         operation.pop("documentation", None)
-        for reference in [operation.get("input", {}), operation.get("output", {}), *operation.get("errors", ())]:
+        for reference in [
+            operation.get("input", {}),
+            operation.get("output", {}),
+            *operation.get("errors", ()),
+        ]:
             reference.pop("documentation", None)
     for shape in model["shapes"].values():
         shape.pop("documentation", None)
@@ -107,13 +112,25 @@ class Users(NamedTuple):
 
 
 _USERS: dict[int, tuple[Files, Users]] = {}
+_EDITED: OrderedDict[int, tuple[Files, Users]] = OrderedDict()
 
 
 def users(files: Files) -> Users:
     """Say for each shape which shapes and which operations refer to it; kept for models as they are."""
-    known = _USERS.get(id(files.model))
+    known = _USERS.get(id(files.model)) or _EDITED.get(id(files.model))
     if known is not None:
         return known[1]
+    made = _users(files)
+    if load(files.name).model is files.model:
+        _USERS[id(files.model)] = files, made
+    else:
+        _EDITED[id(files.model)] = files, made
+        while len(_EDITED) > 2:
+            _EDITED.popitem(last=False)
+    return made
+
+
+def _users(files: Files) -> Users:
     parts, operations = defaultdict(list), defaultdict(list)
     for name, shape in files.model["shapes"].items():
         for part, reference in references(shape):
@@ -124,10 +141,7 @@ def users(files: Files) -> Users:
                 operations[operation[side]["shape"]].append((name, side))
         for error in operation.get("errors", ()):
             operations[error["shape"]].append((name, "errors"))
-    made = Users(parts, operations)
-    if load(files.name).model is files.model:
-        _USERS[id(files.model)] = files, made
-    return made
+    return Users(parts, operations)
 
 
 def references(shape: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -200,12 +214,22 @@ def places(files: Files, operation: str, way: str, spot: Spot) -> set[str] | Non
     Ways down that come through the same shape twice are left out.
     """
     spec, wanted = files.model["operations"][operation], ancestors(files, spot.shape)
-    roots = [(side, spec[side]["shape"]) for side in ("input", "output") if side in spec and (side == "input") == (way == "request")]
+    roots = [
+        (side, spec[side]["shape"])
+        for side in ("input", "output")
+        if side in spec and (side == "input") == (way == "request")
+    ]
     if way == "response":
-        roots += [(f"errors/{code_of(files, error['shape'])}", error["shape"]) for error in spec.get("errors", ())]
+        roots += [
+            (f"errors/{code_of(files, error['shape'])}", error["shape"]) for error in spec.get("errors", ())
+        ]
     tail = "/".join(part for part in (spot.member, spot.word) if part)
     found: set[str] = set()
-    waiting = [(f"{files.name}:{operation}#/{root}", name, frozenset([name])) for root, name in roots if name in wanted]
+    waiting = [
+        (f"{files.name}:{operation}#/{root}", name, frozenset([name]))
+        for root, name in roots
+        if name in wanted
+    ]
     while waiting and len(found) <= MOST_PLACES and len(waiting) < 2000:
         pointer, name, above = waiting.pop()
         if name == spot.shape:
@@ -240,7 +264,12 @@ def _service(files: Files, operations: frozenset[str]) -> Any:
     around = service_from_model(
         files.name, files.model, operations=(), paginators=files.paginators, waiters=files.waiters
     )
-    return msgspec.structs.replace(around, operations={name: _contract(files, name) for name in sorted(operations) if name in files.model["operations"]})
+    return msgspec.structs.replace(
+        around,
+        operations={
+            name: _contract(files, name) for name in sorted(operations) if name in files.model["operations"]
+        },
+    )
 
 
 def _contract(files: Files, operation: str) -> Any:
@@ -271,9 +300,13 @@ def misses(edit: Edit, choice: random.Random) -> list[str]:
                 wanted[operation, way, rule, spot] += 1
     wrong = [f"not compared at all: {key[0]}" for key in wanted if key[0] not in named]
     exact = Counter(edit.exact)
-    around = choice.sample(sorted(edit.old.model["operations"].keys() & edit.new.model["operations"].keys()), 1)
+    around = choice.sample(
+        sorted(edit.old.model["operations"].keys() & edit.new.model["operations"].keys()), 1
+    )
     own = {pointer.partition("#")[0].partition(":")[2] for _, pointer in exact} & named
-    picked = frozenset(choice.sample(sorted(named), min(len(named), MOST_OPERATIONS))) | own | frozenset(around)
+    picked = (
+        frozenset(choice.sample(sorted(named), min(len(named), MOST_OPERATIONS))) | own | frozenset(around)
+    )
     wanted = Counter({key: count for key, count in wanted.items() if key[0] in picked})
     for change in told(edit, picked):
         if exact[change.rule, change.pointer] > 0:
@@ -282,7 +315,8 @@ def misses(edit: Edit, choice: random.Random) -> list[str]:
         operation = change.operation.partition(":")[2]
         match = next((
             key for key, count in wanted.items()
-            if count and key[0] == operation and key[2] == change.rule and stands_for(edit, change.pointer, key[3])
+            if count and (key[0], key[2]) == (operation, change.rule)
+            and stands_for(edit, change.pointer, key[3])
         ), None)  # fmt: skip
         if match is None:
             wrong.append(f"too much: {change.rule} {change.pointer} {change.old!r} -> {change.new!r}")
@@ -339,5 +373,7 @@ def swapped(edit: Edit, rules: dict[str, str]) -> Edit:
         edit.new,
         edit.old,
         tuple((rules[rule], pointer) for rule, pointer in edit.exact),
-        tuple(spot._replace(request=turned(spot.request), response=turned(spot.response)) for spot in edit.spots),
+        tuple(
+            spot._replace(request=turned(spot.request), response=turned(spot.response)) for spot in edit.spots
+        ),
     )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from diff_edits import Edit, Files, Spot, changed, users
-from diff_mutators_shapes import (
+from diff_mutation import (
     SCALARS,
     XML,
     Mutator,
@@ -26,7 +26,9 @@ def structures(files: Files) -> list[str]:
     return used(files, "structure")
 
 
-def members(files: Files, *types: str, without: str | None = None, where: Any = None) -> list[tuple[str, str]]:
+def members(
+    files: Files, *types: str, without: str | None = None, where: Any = None
+) -> list[tuple[str, str]]:
     """List structures and members whose shapes are of some types."""
     shapes = files.model["shapes"]
     return [
@@ -44,7 +46,12 @@ def flag(
     """Give a member a trait that neither it nor its shape had."""
     if languages is not None and spoken(files) not in languages:
         return None
-    found = pick(choice, members(files, *types, without=trait, where=lambda _, __, member: not bodily or "location" not in member))
+    found = pick(
+        choice,
+        members(
+            files, *types, without=trait, where=lambda _, __, member: not bodily or "location" not in member
+        ),
+    )
     if found is None:
         return None
     new = changed(files, "shapes", found[0], "members", found[1], **{trait: value})
@@ -56,28 +63,69 @@ FLAGS: dict[str, dict[str, Any]] = {
     "box": {"types": SCALARS, "stem": "nullable-added", "word": "box"},
     "sensitive": {"types": ANY, "stem": "sensitive-added", "word": "sensitive"},
     "deprecated": {"types": ANY, "stem": "member-deprecated-added", "word": "deprecated"},
-    "deprecatedMessage": {"types": ANY, "stem": "deprecation-note-changed", "word": "traits/deprecatedMessage", "value": "Old."},
-    "deprecatedSince": {"types": ANY, "stem": "deprecation-note-changed", "word": "traits/deprecatedSince", "value": "2026-01-01"},
+    "deprecatedMessage": {
+        "types": ANY,
+        "stem": "deprecation-note-changed",
+        "word": "traits/deprecatedMessage",
+        "value": "Old.",
+    },
+    "deprecatedSince": {
+        "types": ANY,
+        "stem": "deprecation-note-changed",
+        "word": "traits/deprecatedSince",
+        "value": "2026-01-01",
+    },
     "idempotencyToken": {"types": ("string",), "stem": "idempotency-token-added", "word": "idempotencyToken"},
     "jsonvalue": {"types": ("string",), "stem": "media-type-changed", "word": "mediaType"},
     "hostLabel": {"types": ("string",), "stem": "host-label-changed", "word": "hostLabel"},
-    "contextParam": {"types": ("string",), "stem": "endpoint-parameter-changed", "word": "traits/contextParam", "value": {"name": "Strange"}},
-    "eventpayload": {"types": ("blob", "string", "structure"), "stem": "event-binding-changed", "word": "traits/eventpayload"},
+    "contextParam": {
+        "types": ("string",),
+        "stem": "endpoint-parameter-changed",
+        "word": "traits/contextParam",
+        "value": {"name": "Strange"},
+    },
+    "eventpayload": {
+        "types": ("blob", "string", "structure"),
+        "stem": "event-binding-changed",
+        "word": "traits/eventpayload",
+    },
     "eventheader": {"types": ("string",), "stem": "event-binding-changed", "word": "traits/eventheader"},
     "streaming": {"types": ("blob",), "stem": "streaming-added", "word": "streaming"},
     "enum": {"types": ("string",), "stem": "enum-added", "word": "enum", "value": ["a", "b"]},
     "unheardOf": {"types": ANY, "stem": "trait-changed", "word": "traits/unheardOf", "value": [1]},
-    "flattened": {"types": ("list", "map"), "stem": "xml-flattened-added", "word": "xmlFlattened", "languages": XML},
-    "xmlAttribute": {"types": ("string",), "stem": "xml-attribute-added", "word": "xmlAttribute", "languages": XML, "bodily": True},
-    "xmlNamespace": {"types": ("structure", "string"), "stem": "xml-namespace-changed", "word": "xmlNamespace", "languages": XML, "bodily": True, "value": {"uri": "http://example.com/"}},
-}  # fmt: skip
+    "flattened": {
+        "types": ("list", "map"),
+        "stem": "xml-flattened-added",
+        "word": "xmlFlattened",
+        "languages": XML,
+    },
+    "xmlAttribute": {
+        "types": ("string",),
+        "stem": "xml-attribute-added",
+        "word": "xmlAttribute",
+        "languages": XML,
+        "bodily": True,
+    },
+    "xmlNamespace": {
+        "types": ("structure", "string"),
+        "stem": "xml-namespace-changed",
+        "word": "xmlNamespace",
+        "languages": XML,
+        "bodily": True,
+        "value": {"uri": "http://example.com/"},
+    },
+}
 
 
 def wire_name(files: Files, choice: random.Random, *, to: str) -> Edit | None:
     """Name a member of a body on the wire."""
 
     def bodily(_: Any, key: str, member: dict[str, Any]) -> bool:
-        return "location" not in member and "locationName" not in files.model["shapes"][member["shape"]] and (to == "strangeName" or "locationName" not in member)
+        return (
+            "location" not in member
+            and "locationName" not in files.model["shapes"][member["shape"]]
+            and (to == "strangeName" or "locationName" not in member)
+        )
 
     found = pick(choice, members(files, where=bodily))
     if found is None:
@@ -100,10 +148,17 @@ def bound_name(files: Files, choice: random.Random, *, location: str, case: bool
     def bound(name: str) -> bool:
         return name in known.operations and not known.parts.get(name)
 
-    found = pick(choice, (
-        (name, key) for name, key in members(files, where=lambda _, __, member: member.get("location") == location) if bound(name)
-        and not (location == "querystring" and shapes[shapes[name]["members"][key]["shape"]]["type"] == "map")
-    ))  # fmt: skip
+    found = pick(
+        choice,
+        (
+            (name, key)
+            for name, key in members(files, where=lambda _, __, member: member.get("location") == location)
+            if bound(name)
+            and not (
+                location == "querystring" and shapes[shapes[name]["members"][key]["shape"]]["type"] == "map"
+            )
+        ),
+    )
     if found is None:
         return None
     said = shapes[found[0]]["members"][found[1]].get("locationName", found[1])
@@ -124,7 +179,18 @@ def location(files: Files, choice: random.Random, *, to: str) -> Edit | None:
         return bool(sides) and sides <= fits and not known.parts.get(name) and "payload" not in shapes[name]
 
     kinds = ("integer",) if to == "statusCode" else ("string", "integer", "boolean")
-    found = pick(choice, ((name, key) for name, key in members(files, *kinds, where=lambda _, __, member: "location" not in member and not member.get("jsonvalue")) if movable(name)))
+    found = pick(
+        choice,
+        (
+            (name, key)
+            for name, key in members(
+                files,
+                *kinds,
+                where=lambda _, __, member: "location" not in member and not member.get("jsonvalue"),
+            )
+            if movable(name)
+        ),
+    )
     if found is None:
         return None
     new = changed(files, "shapes", found[0], "members", found[1], location=to)
@@ -136,10 +202,16 @@ def element_name(files: Files, choice: random.Random, *, part: str) -> Edit | No
     if spoken(files) not in XML:
         return None
     shapes = files.model["shapes"]
-    name = pick(choice, (
-        each for each in used(files, "list", "map")
-        if part in shapes[each] and not flat(files, each) and "locationName" not in shapes[shapes[each][part]["shape"]]
-    ))  # fmt: skip
+    name = pick(
+        choice,
+        (
+            each
+            for each in used(files, "list", "map")
+            if part in shapes[each]
+            and not flat(files, each)
+            and "locationName" not in shapes[shapes[each][part]["shape"]]
+        ),
+    )
     if name is None:
         return None
     new = changed(files, "shapes", name, part, locationName="strangeName")
@@ -149,12 +221,19 @@ def element_name(files: Files, choice: random.Random, *, part: str) -> Edit | No
 def element(files: Files, choice: random.Random, *, how: str) -> Edit | None:
     """Let a list hold elements of another type, or JSON documents as texts."""
     shapes = files.model["shapes"]
-    name = pick(choice, (
-        each for each in used(files, "list")
-        if shapes[shapes[each]["member"]["shape"]]["type"] == "string" and shapes[each]["member"].keys() == {"shape"}
-        and "locationName" not in shapes[shapes[each]["member"]["shape"]]
-    ))  # fmt: skip
-    target = pick(choice, (each for each in used(files, "boolean", "structure") if "locationName" not in shapes[each]))
+    name = pick(
+        choice,
+        (
+            each
+            for each in used(files, "list")
+            if shapes[shapes[each]["member"]["shape"]]["type"] == "string"
+            and shapes[each]["member"].keys() == {"shape"}
+            and "locationName" not in shapes[shapes[each]["member"]["shape"]]
+        ),
+    )
+    target = pick(
+        choice, (each for each in used(files, "boolean", "structure") if "locationName" not in shapes[each])
+    )
     if name is None or target is None:
         return None
     if how == "shape":
@@ -178,7 +257,9 @@ def query_name(files: Files, choice: random.Random) -> Edit | None:
 def required(files: Files, choice: random.Random) -> Edit | None:
     """Require a member."""
     shapes = files.model["shapes"]
-    found = pick(choice, ((name, key) for name, key in members(files) if key not in shapes[name].get("required", ())))
+    found = pick(
+        choice, ((name, key) for name, key in members(files) if key not in shapes[name].get("required", ()))
+    )
     if found is None:
         return None
     new = changed(files, "shapes", found[0], required=[*shapes[found[0]].get("required", ()), found[1]])
@@ -189,11 +270,17 @@ def added(files: Files, choice: random.Random, *, how: str) -> Edit | None:
     """Give a structure or union one more member."""
     shapes = files.model["shapes"]
     union = how == "union"
-    name = pick(choice, (
-        each for each in structures(files)
-        if bool(shapes[each].get("union")) is union and (union or free(files, each)) and "payload" not in shapes[each]
-        and not (union and shapes[each].get("eventstream"))
-    ))  # fmt: skip
+    name = pick(
+        choice,
+        (
+            each
+            for each in structures(files)
+            if bool(shapes[each].get("union")) is union
+            and (union or free(files, each))
+            and "payload" not in shapes[each]
+            and not (union and shapes[each].get("eventstream"))
+        ),
+    )
     target = pick(choice, used(files, "string", "integer", "structure", "list"))
     if name is None or target is None:
         return None
@@ -215,7 +302,11 @@ def removed(files: Files, choice: random.Random) -> Edit | None:
 
     def loose(name: str, key: str) -> bool:
         member = shapes[name]["members"][key]
-        return member.get("location") != "uri" and not member.get("hostLabel") and not shapes[name].get("document")
+        return (
+            member.get("location") != "uri"
+            and not member.get("hostLabel")
+            and not shapes[name].get("document")
+        )
 
     found = pick(choice, ((name, key) for name, key in members(files) if loose(name, key)))
     if found is None:
@@ -240,7 +331,11 @@ def renamed(files: Files, choice: random.Random, *, kept: bool) -> Edit | None:
     def fits(name: str, key: str) -> bool:
         member = shapes[name]["members"][key]
         union = shapes[name].get("union") or shapes[name].get("eventstream") or shapes[name].get("document")
-        plain = "location" not in member and "locationName" not in shapes[member["shape"]] and not member.get("hostLabel")
+        plain = (
+            "location" not in member
+            and "locationName" not in shapes[member["shape"]]
+            and not member.get("hostLabel")
+        )
         return plain and not union and shapes[name].get("payload") != key and "queryName" not in member
 
     found = pick(choice, ((name, key) for name, key in members(files) if fits(name, key)))
@@ -248,8 +343,15 @@ def renamed(files: Files, choice: random.Random, *, kept: bool) -> Edit | None:
         return None
     name, key = found
     member = shapes[name]["members"][key]
-    named = {**member, "locationName": member.get("locationName", key)} if kept else {each: value for each, value in member.items() if each != "locationName"}
-    left = {("StrangeMember" if each == key else each): (named if each == key else item) for each, item in shapes[name]["members"].items()}
+    named = (
+        {**member, "locationName": member.get("locationName", key)}
+        if kept
+        else {each: value for each, value in member.items() if each != "locationName"}
+    )
+    left = {
+        ("StrangeMember" if each == key else each): (named if each == key else item)
+        for each, item in shapes[name]["members"].items()
+    }
     was = key in shapes[name].get("required", ())
     facts: dict[str, Any] = {"members": left}
     if was:
@@ -260,19 +362,43 @@ def renamed(files: Files, choice: random.Random, *, kept: bool) -> Edit | None:
     gone, come = spot(name, "", "member-removed", key), spot(name, "", "member-added", "StrangeMember")
     if was:
         gone = gone._replace(response="response-required-member-removed")
-        come = come._replace(request="request-member-added" if member.get("idempotencyToken") else "request-required-member-added")
+        come = come._replace(
+            request="request-member-added"
+            if member.get("idempotencyToken")
+            else "request-required-member-added"
+        )
     return Edit(files, new, spots=(gone, come))
 
 
 def retargeted(files: Files, choice: random.Random) -> Edit | None:
     """Let a member be of another type."""
     shapes = files.model["shapes"]
-    found = pick(choice, members(files, "string", where=lambda shape, key, member: "location" not in member and shape.get("payload") != key and not {"jsonvalue", "hostLabel", "streaming", "eventpayload"} & member.keys()))
-    target = pick(choice, (name for name in used(files, "boolean", "list", "structure") if "locationName" not in shapes[name]))
-    if found is None or target is None or "locationName" in shapes[shapes[found[0]]["members"][found[1]]["shape"]]:
+    found = pick(
+        choice,
+        members(
+            files,
+            "string",
+            where=lambda shape, key, member: (
+                "location" not in member
+                and shape.get("payload") != key
+                and not {"jsonvalue", "hostLabel", "streaming", "eventpayload"} & member.keys()
+            ),
+        ),
+    )
+    target = pick(
+        choice,
+        (name for name in used(files, "boolean", "list", "structure") if "locationName" not in shapes[name]),
+    )
+    if (
+        found is None
+        or target is None
+        or "locationName" in shapes[shapes[found[0]]["members"][found[1]]["shape"]]
+    ):
         return None
     new = changed(files, "shapes", found[0], "members", found[1], shape=target)
-    return Edit(files, new, spots=(Spot(found[0], found[1], "type", "request-type-changed", "response-type-changed"),))
+    return Edit(
+        files, new, spots=(Spot(found[0], found[1], "type", "request-type-changed", "response-type-changed"),)
+    )
 
 
 def required_added(files: Files, choice: random.Random) -> Edit | None:
@@ -281,11 +407,17 @@ def required_added(files: Files, choice: random.Random) -> Edit | None:
     if edit is None:
         return None
     (told,) = edit.spots
-    return Edit(edit.new, edit.old, spots=(told._replace(request="request-member-removed", response="response-required-member-removed"),))
+    return Edit(
+        edit.new,
+        edit.old,
+        spots=(told._replace(request="request-member-removed", response="response-required-member-removed"),),
+    )
 
 
 def _kinds() -> dict[str, Mutator]:
-    made: dict[str, Mutator] = {f"member.{trait}": partial(flag, trait=trait, **row) for trait, row in FLAGS.items()}
+    made: dict[str, Mutator] = {
+        f"member.{trait}": partial(flag, trait=trait, **row) for trait, row in FLAGS.items()
+    }
     made["member.locationName"] = partial(wire_name, to="strangeName")
     made["member.location.header"] = partial(location, to="header")
     made["member.location.querystring"] = partial(location, to="querystring")

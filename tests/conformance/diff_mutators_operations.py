@@ -7,10 +7,9 @@ import re
 from functools import partial
 from typing import Any
 
-from diff_edits import Edit, Files, changed, code_of, users
-from diff_mutators_shapes import Mutator, backwards, pick, protocols, spoken, spot
+from diff_edits import Edit, Files, changed, users
+from diff_mutation import Mutator, backwards, pick, protocols, spoken, spot
 
-QUERY = frozenset({"query", "ec2"})
 NAMED = frozenset({"json", "query", "ec2", "smithy-rpc-v2-cbor"})
 
 
@@ -24,7 +23,9 @@ def fact(files: Files, choice: random.Random, *, key: str, value: Any, rule: str
     name = pick(choice, (name for name, spec in files.model["operations"].items() if key not in spec))
     if name is None:
         return None
-    return Edit(files, changed(files, "operations", name, **{key: value}), ((rule, pointed(files, name, word)),))
+    return Edit(
+        files, changed(files, "operations", name, **{key: value}), ((rule, pointed(files, name, word)),)
+    )
 
 
 # Key in the model, value, rule of its coming and its going, pointer's word.
@@ -32,19 +33,64 @@ FACTS: dict[str, tuple[Any, str, str, str]] = {
     "idempotent": (True, "operation-idempotent-added", "operation-idempotent-removed", "idempotent"),
     "readonly": (True, "operation-readonly-added", "operation-readonly-removed", "traits/readonly"),
     "deprecated": (True, "operation-deprecated-added", "operation-deprecated-removed", "traits/deprecated"),
-    "deprecatedMessage": ("Old.", "operation-deprecation-note-changed", "operation-deprecation-note-changed", "traits/deprecatedMessage"),
-    "deprecatedSince": ("2026-01-01", "operation-deprecation-note-changed", "operation-deprecation-note-changed", "traits/deprecatedSince"),
+    "deprecatedMessage": (
+        "Old.",
+        "operation-deprecation-note-changed",
+        "operation-deprecation-note-changed",
+        "traits/deprecatedMessage",
+    ),
+    "deprecatedSince": (
+        "2026-01-01",
+        "operation-deprecation-note-changed",
+        "operation-deprecation-note-changed",
+        "traits/deprecatedSince",
+    ),
     "endpoint": ({"hostPrefix": "strange-"}, "host-prefix-changed", "host-prefix-changed", "endpoint"),
-    "staticContextParams": ({"Strange": {"value": True}}, "operation-endpoint-parameter-changed", "operation-endpoint-parameter-changed", "traits/staticContextParams"),
-    "operationContextParams": ({"Strange": {"path": "A"}}, "operation-endpoint-parameter-changed", "operation-endpoint-parameter-changed", "traits/operationContextParams"),
-    "endpointdiscovery": ({"required": True}, "endpoint-discovery-changed", "endpoint-discovery-changed", "traits/endpointdiscovery"),
-    "endpointoperation": (True, "endpoint-discovery-changed", "endpoint-discovery-changed", "traits/endpointoperation"),
-    "httpChecksumRequired": (True, "checksum-required-added", "checksum-required-removed", "traits/httpChecksumRequired"),
-    "httpChecksum": ({"requestAlgorithmMember": "A"}, "checksum-changed", "checksum-changed", "traits/httpChecksum"),
-    "requestcompression": ({"encodings": ["gzip"]}, "request-compression-changed", "request-compression-changed", "traits/requestcompression"),
+    "staticContextParams": (
+        {"Strange": {"value": True}},
+        "operation-endpoint-parameter-changed",
+        "operation-endpoint-parameter-changed",
+        "traits/staticContextParams",
+    ),
+    "operationContextParams": (
+        {"Strange": {"path": "A"}},
+        "operation-endpoint-parameter-changed",
+        "operation-endpoint-parameter-changed",
+        "traits/operationContextParams",
+    ),
+    "endpointdiscovery": (
+        {"required": True},
+        "endpoint-discovery-changed",
+        "endpoint-discovery-changed",
+        "traits/endpointdiscovery",
+    ),
+    "endpointoperation": (
+        True,
+        "endpoint-discovery-changed",
+        "endpoint-discovery-changed",
+        "traits/endpointoperation",
+    ),
+    "httpChecksumRequired": (
+        True,
+        "checksum-required-added",
+        "checksum-required-removed",
+        "traits/httpChecksumRequired",
+    ),
+    "httpChecksum": (
+        {"requestAlgorithmMember": "A"},
+        "checksum-changed",
+        "checksum-changed",
+        "traits/httpChecksum",
+    ),
+    "requestcompression": (
+        {"encodings": ["gzip"]},
+        "request-compression-changed",
+        "request-compression-changed",
+        "traits/requestcompression",
+    ),
     "unsignedPayload": (True, "payload-signing-changed", "payload-signing-changed", "traits/unsignedPayload"),
     "unheardOf": ({"a": 1}, "operation-trait-changed", "operation-trait-changed", "traits/unheardOf"),
-}  # fmt: skip
+}
 
 
 def signing(files: Files, choice: random.Random, *, how: str) -> Edit | None:
@@ -52,7 +98,14 @@ def signing(files: Files, choice: random.Random, *, how: str) -> Edit | None:
     metadata = files.model["metadata"]
     if metadata["signatureVersion"] != "v4" or metadata.get("auth", ["aws.auth#sigv4"]) != ["aws.auth#sigv4"]:
         return None
-    name = pick(choice, (name for name, spec in files.model["operations"].items() if not {"auth", "authtype", "unsignedPayload"} & spec.keys()))
+    name = pick(
+        choice,
+        (
+            name
+            for name, spec in files.model["operations"].items()
+            if not {"auth", "authtype", "unsignedPayload"} & spec.keys()
+        ),
+    )
     if name is None:
         return None
     facts, rule = {
@@ -66,7 +119,11 @@ def signing(files: Files, choice: random.Random, *, how: str) -> Edit | None:
         "same": ({"auth": ["aws.auth#sigv4"]}, ""),
         "same-authtype": ({"authtype": "v4"}, ""),
     }[how]
-    return Edit(files, changed(files, "operations", name, **facts), ((rule, pointed(files, name, "auth")),) if rule else ())
+    return Edit(
+        files,
+        changed(files, "operations", name, **facts),
+        ((rule, pointed(files, name, "auth")),) if rule else (),
+    )
 
 
 AUTH = {
@@ -82,18 +139,37 @@ def http(files: Files, choice: random.Random, *, what: str) -> Edit | None:
     spec = operations[name]["http"]
     if what == "method":
         other = pick(choice, sorted({"POST", "PUT", "GET", "PATCH", "DELETE"} - {spec["method"]}))
-        return Edit(files, changed(files, "operations", name, "http", method=other), (("http-method-changed", pointed(files, name, "http/method")),))
+        return Edit(
+            files,
+            changed(files, "operations", name, "http", method=other),
+            (("http-method-changed", pointed(files, name, "http/method")),),
+        )
     if what == "path":
-        return Edit(files, changed(files, "operations", name, "http", requestUri="/strange" + spec["requestUri"]), (("http-uri-changed", pointed(files, name, "http/uri")),))
+        return Edit(
+            files,
+            changed(files, "operations", name, "http", requestUri="/strange" + spec["requestUri"]),
+            (("http-uri-changed", pointed(files, name, "http/uri")),),
+        )
     if what == "query":
         mark = "&" if "?" in spec["requestUri"] else "?"
-        return Edit(files, changed(files, "operations", name, "http", requestUri=f"{spec['requestUri']}{mark}strange"), (("http-uri-changed", pointed(files, name, "http/uri")),))
+        return Edit(
+            files,
+            changed(files, "operations", name, "http", requestUri=f"{spec['requestUri']}{mark}strange"),
+            (("http-uri-changed", pointed(files, name, "http/uri")),),
+        )
     if what == "status":
         other = pick(choice, sorted({200, 201, 202, 204} - {spec.get("responseCode", 200)}))
-        return Edit(files, changed(files, "operations", name, "http", responseCode=other), (("success-code-changed", pointed(files, name, "http/code")),))
+        return Edit(
+            files,
+            changed(files, "operations", name, "http", responseCode=other),
+            (("success-code-changed", pointed(files, name, "http/code")),),
+        )
     if spec.get("responseCode", 200) != 200:
         return None
-    return Edit(files, changed(files, "operations", name, "http", responseCode=None if "responseCode" in spec else 200))
+    return Edit(
+        files,
+        changed(files, "operations", name, "http", responseCode=None if "responseCode" in spec else 200),
+    )
 
 
 def label(files: Files, choice: random.Random, *, member: bool) -> Edit | None:
@@ -102,21 +178,43 @@ def label(files: Files, choice: random.Random, *, member: bool) -> Edit | None:
     for name, spec in files.model["operations"].items():
         labels = re.findall(r"\{([^}+]+)\+?\}", spec["http"]["requestUri"])
         root = spec.get("input", {}).get("shape")
-        if labels and root and len(known.operations[root]) == 1 and not known.parts.get(root) and "hostPrefix" not in spec.get("endpoint", {}):
+        if (
+            labels
+            and root
+            and len(known.operations[root]) == 1
+            and not known.parts.get(root)
+            and "hostPrefix" not in spec.get("endpoint", {})
+        ):
             found.append((name, root, labels))
     chosen = pick(choice, found)
     if chosen is None or not spoken(files).startswith("rest"):
         return None
     name, root, labels = chosen
     said = pick(choice, labels)
-    key = next((key for key, each in shapes[root]["members"].items() if each.get("location") == "uri" and each.get("locationName", key) == said), None)
+    key = next(
+        (
+            key
+            for key, each in shapes[root]["members"].items()
+            if each.get("location") == "uri" and each.get("locationName", key) == said
+        ),
+        None,
+    )
     if key is None:
         return None
-    uri = re.sub(r"\{" + re.escape(said) + r"(\+?)\}", r"{strangeLabel\1}", files.model["operations"][name]["http"]["requestUri"])
+    uri = re.sub(
+        r"\{" + re.escape(said) + r"(\+?)\}",
+        r"{strangeLabel\1}",
+        files.model["operations"][name]["http"]["requestUri"],
+    )
     new = changed(files, "operations", name, "http", requestUri=uri)
     if not member:
         return Edit(files, changed(new, "shapes", root, "members", key, locationName="strangeLabel"))
-    left = {("strangeLabel" if each == key else each): ({**item, "locationName": "strangeLabel"} if each == key else item) for each, item in shapes[root]["members"].items()}
+    left = {
+        ("strangeLabel" if each == key else each): (
+            {**item, "locationName": "strangeLabel"} if each == key else item
+        )
+        for each, item in shapes[root]["members"].items()
+    }
     needed = ["strangeLabel" if each == key else each for each in shapes[root].get("required", ())]
     new = changed(new, "shapes", root, members=left, required=needed)
     return Edit(files, new, spots=(spot(root, "", "member-renamed", "strangeLabel"),))
@@ -124,7 +222,14 @@ def label(files: Files, choice: random.Random, *, member: bool) -> Edit | None:
 
 def host(files: Files, choice: random.Random) -> Edit | None:
     """Put other words before the host of an operation that has some."""
-    name = pick(choice, (name for name, spec in files.model["operations"].items() if "hostPrefix" in spec.get("endpoint", {})))
+    name = pick(
+        choice,
+        (
+            name
+            for name, spec in files.model["operations"].items()
+            if "hostPrefix" in spec.get("endpoint", {})
+        ),
+    )
     if name is None:
         return None
     said = files.model["operations"][name]["endpoint"]["hostPrefix"]
@@ -143,20 +248,35 @@ def added(files: Files, choice: random.Random) -> Edit:
     """Add an operation."""
     name = pick(choice, files.model["operations"])
     spec = {**files.model["operations"][name], "name": "StrangeOperation"}
-    return Edit(files, changed(files, "operations", StrangeOperation=spec), (("operation-added", pointed(files, "StrangeOperation", "")),))
+    return Edit(
+        files,
+        changed(files, "operations", StrangeOperation=spec),
+        (("operation-added", pointed(files, "StrangeOperation", "")),),
+    )
 
 
 def body(files: Files, choice: random.Random, *, side: str) -> Edit | None:
     """Take the whole input or output away."""
     shapes = files.model["shapes"]
-    name = pick(choice, (
-        name for name, spec in files.model["operations"].items()
-        if side in spec and shapes[spec[side]["shape"]]["members"]
-        and not any(member.get("location") == "uri" for member in shapes[spec[side]["shape"]]["members"].values())
-    ))  # fmt: skip
+    name = pick(
+        choice,
+        (
+            name
+            for name, spec in files.model["operations"].items()
+            if side in spec
+            and shapes[spec[side]["shape"]]["members"]
+            and not any(
+                member.get("location") == "uri" for member in shapes[spec[side]["shape"]]["members"].values()
+            )
+        ),
+    )
     if name is None:
         return None
-    return Edit(files, changed(files, "operations", name, **{side: None}), ((f"{side}-removed", pointed(files, name, side)),))
+    return Edit(
+        files,
+        changed(files, "operations", name, **{side: None}),
+        ((f"{side}-removed", pointed(files, name, side)),),
+    )
 
 
 def body_come(files: Files, choice: random.Random, *, side: str) -> Edit | None:
@@ -167,7 +287,11 @@ def body_come(files: Files, choice: random.Random, *, side: str) -> Edit | None:
     rule = f"{side}-added"
     operation = edit.exact[0][1].partition("#")[0].partition(":")[2]
     shape = files.model["shapes"][files.model["operations"][operation][side]["shape"]]
-    if side == "input" and any(not shape["members"][key].get("idempotencyToken") for key in shape.get("required", ()) if key in shape["members"]):
+    if side == "input" and any(
+        not shape["members"][key].get("idempotencyToken")
+        for key in shape.get("required", ())
+        if key in shape["members"]
+    ):
         rule = "required-input-added"
     return Edit(edit.new, edit.old, ((rule, edit.exact[0][1]),))
 
@@ -183,7 +307,9 @@ def empty(files: Files, choice: random.Random, *, side: str) -> Edit | None:
 
 def around(files: Files, choice: random.Random, *, side: str, key: str, value: Any) -> Edit | None:
     """Name the element around a body otherwise."""
-    name = pick(choice, (name for name, spec in files.model["operations"].items() if key in spec.get(side, {})))
+    name = pick(
+        choice, (name for name, spec in files.model["operations"].items() if key in spec.get(side, {}))
+    )
     if name is None:
         return None
     rule = "request-root-changed" if side == "input" else "response-root-changed"
@@ -191,93 +317,26 @@ def around(files: Files, choice: random.Random, *, side: str, key: str, value: A
     return Edit(files, new, ((rule, pointed(files, name, f"{side}/{key}")),))
 
 
-def error_added(files: Files, choice: random.Random) -> Edit | None:
-    """Let an operation declare one more error."""
-    shapes = files.model["shapes"]
-    name = pick(choice, files.model["operations"])
-    said = [each["shape"] for each in files.model["operations"][name].get("errors", ())]
-    codes = {code_of(files, each) for each in said} | set(said)
-    other = pick(choice, (each for each, shape in shapes.items() if shape.get("exception") and code_of(files, each) not in codes and each not in codes))
-    if other is None:
-        return None
-    new = changed(files, "operations", name, errors=[*({"shape": each} for each in said), {"shape": other}])
-    if files.model["operations"][name].get("errors", []) != [{"shape": each} for each in said]:
-        return None
-    return Edit(files, new, (("error-added", pointed(files, name, f"errors/{code_of(files, other)}")),))
-
-
-def of_errors(files: Files) -> list[str]:
-    """Name the shapes of errors that operations declare and that are nothing else."""
-    known = users(files)
-    return [
-        name for name, shape in files.model["shapes"].items()
-        if shape.get("exception") and known.operations.get(name) and {side for _, side in known.operations[name]} == {"errors"} and not known.parts.get(name)
-    ]  # fmt: skip
-
-
-def meaning(files: Files, choice: random.Random, *, what: str) -> Edit | None:
-    """Change what an error means: status, fault, code, whether to try again."""
-    shapes = files.model["shapes"]
-    compatible = "awsQueryCompatible" in files.model["metadata"]
-
-    def fits(shape: dict[str, Any]) -> bool:
-        status = shape.get("error", {}).get("httpStatusCode")
-        return {
-            "status": status is not None and status not in (500,),
-            "status-unstated": status not in (None, 500 if shape.get("fault") else 400),
-            "status-default": status is None and not shape.get("fault"),
-            "sender": "senderFault" not in shape.get("error", {}) and not shape.get("fault"),
-            "fault": not shape.get("fault") and not shape.get("error", {}).get("senderFault") and status is not None and status < 500,
-            "fault-stated": not shape.get("fault") and not shape.get("error", {}).get("senderFault") and status is not None and status >= 500,
-            "retryable": "retryable" not in shape,
-            "throttling": "retryable" in shape and not shape["retryable"].get("throttling"),
-            "exception": True,
-            "code": bool(protocols(files) & QUERY) or compatible,
-        }[what]
-
-    name = pick(choice, (each for each in of_errors(files) if fits(shapes[each])))
-    if name is None:
-        return None
-    code, error = code_of(files, name), shapes[name].get("error", {})
-    facts, rule, word = {
-        "status": ({"error": {**error, "httpStatusCode": 418}}, "error-status-changed", "httpError"),
-        "status-unstated": ({"error": {key: value for key, value in error.items() if key != "httpStatusCode"}}, "error-status-unstated", "httpError"),
-        "exception": ({"exception": None}, "error-exception-changed", "exception"),
-        "status-default": ({"error": {**error, "httpStatusCode": 400}}, "", ""),
-        "sender": ({"error": {**error, "senderFault": True}}, "", ""),
-        "fault": ({"fault": True}, "error-fault-changed", "error"),
-        "fault-stated": ({"fault": True}, "error-fault-stated", "error"),
-        "retryable": ({"retryable": {"throttling": False}}, "error-retryable-added", "retryable"),
-        "throttling": ({"retryable": {"throttling": True}}, "error-throttling-changed", "retryable"),
-        "code": ({"error": {**error, "code": "StrangeCode"}}, "error-query-code-changed" if compatible else "error-code-changed", "queryError" if compatible else "code"),
-    }[what]
-    shown = "StrangeCode" if what == "code" and not compatible else code
-    told = tuple((rule, pointed(files, operation, f"errors/{shown}/{word}")) for operation, _ in users(files).operations[name]) if rule else ()
-    return Edit(files, changed(files, "shapes", name, **facts), told)
-
-
-ERRORS = {
-    "error-status-changed": "error-status-changed", "error-status-unstated": "error-status-stated",
-    "error-fault-changed": "error-fault-stated", "error-fault-stated": "error-fault-changed",
-    "error-retryable-added": "error-retryable-removed", "error-throttling-changed": "error-throttling-changed",
-    "error-added": "error-removed", "error-exception-changed": "error-exception-changed",
-}  # fmt: skip
-
-
-def errors_in_order(files: Files, choice: random.Random) -> Edit | None:
-    """Declare errors in another order: no change."""
-    name = pick(choice, (name for name, spec in files.model["operations"].items() if len(spec.get("errors", ())) > 1))
-    return None if name is None else Edit(files, changed(files, "operations", name, errors=files.model["operations"][name]["errors"][::-1]))
-
-
 def words(files: Files, choice: random.Random, *, at: str) -> Edit | None:
     """Write prose, or say again at a reference what its shape says: no change."""
-    name = pick(choice, (name for name, spec in files.model["operations"].items() if at in spec or at == "documentation"))
+    name = pick(
+        choice,
+        (name for name, spec in files.model["operations"].items() if at in spec or at == "documentation"),
+    )
     if name is None:
         return None
     spec = files.model["operations"][name]
     if at == "documentation":
-        return Edit(files, changed(files, "operations", name, documentation="<p>Words.</p>", documentationUrl="http://example.com/"))
+        return Edit(
+            files,
+            changed(
+                files,
+                "operations",
+                name,
+                documentation="<p>Words.</p>",
+                documentationUrl="http://example.com/",
+            ),
+        )
     if at == "errors":
         said = [{**each, "documentation": "<p>Words.</p>", "exception": True} for each in spec["errors"]]
         if not all(files.model["shapes"][each["shape"]].get("exception") for each in said):
@@ -291,7 +350,17 @@ def _kinds() -> dict[str, Mutator]:
     for key, (value, come, gone, word) in FACTS.items():
         made[f"operation.{key}"] = partial(fact, key=key, value=value, rule=come, word=word)
         made[f"operation.{key}.undone"] = backwards(made[f"operation.{key}"], {come: gone}.__getitem__)
-    for how in ("none", "authtype-none", "auth-none", "bearer", "both", "optional", "unsigned", "same", "same-authtype"):
+    for how in (
+        "none",
+        "authtype-none",
+        "auth-none",
+        "bearer",
+        "both",
+        "optional",
+        "unsigned",
+        "same",
+        "same-authtype",
+    ):
         made[f"operation.auth.{how}"] = partial(signing, how=how)
         made[f"operation.auth.{how}.undone"] = backwards(made[f"operation.auth.{how}"], AUTH.__getitem__)
     for what in ("method", "path", "query", "status"):
@@ -304,20 +373,15 @@ def _kinds() -> dict[str, Mutator]:
         made[f"operation.{side}.undone"] = partial(body, side=side)
         made[f"operation.{side}"] = partial(body_come, side=side)
     made["operation.input.locationName"] = partial(around, side="input", key="locationName", value="Strange")
-    made["operation.input.xmlNamespace"] = partial(around, side="input", key="xmlNamespace", value={"uri": "http://example.com/"})
-    made["operation.output.resultWrapper"] = partial(around, side="output", key="resultWrapper", value="Strange")
-    made["operation.errors"] = error_added
-    made["operation.errors.undone"] = backwards(error_added, ERRORS.__getitem__)
-    for what in ("status", "status-unstated", "fault", "fault-stated", "retryable", "throttling", "code", "exception"):
-        made[f"error.{what}"] = partial(meaning, what=what)
-        if what != "code":
-            made[f"error.{what}.undone"] = backwards(made[f"error.{what}"], ERRORS.__getitem__)
+    made["operation.input.xmlNamespace"] = partial(
+        around, side="input", key="xmlNamespace", value={"uri": "http://example.com/"}
+    )
+    made["operation.output.resultWrapper"] = partial(
+        around, side="output", key="resultWrapper", value="Strange"
+    )
     made["same.responseCode-spelt-out"] = partial(http, what="default")
     made["same.label-renamed"] = partial(label, member=False)
     made["same.label-renamed-with-its-member"] = partial(label, member=True)
-    made["same.errors-in-another-order"] = errors_in_order
-    made["same.error-status-default"] = partial(meaning, what="status-default")
-    made["same.senderFault-of-a-client's-error"] = partial(meaning, what="sender")
     for side in ("input", "output"):
         made[f"same.empty-{side}"] = partial(empty, side=side)
         made[f"same.empty-{side}.undone"] = backwards(made[f"same.empty-{side}"])

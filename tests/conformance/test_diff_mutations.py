@@ -11,8 +11,10 @@ import json
 import random
 from itertools import cycle
 
+import diff_mutators_errors
 import diff_mutators_members
 import diff_mutators_operations
+import diff_mutators_same
 import diff_mutators_services
 import diff_mutators_shapes
 import pytest
@@ -21,88 +23,215 @@ from diff_edits import Edit, load, misses, references, services, told
 from harness.importers.unchanged import differing_operations
 
 MUTATORS = {
-    **diff_mutators_services.KINDS, **diff_mutators_operations.KINDS,
-    **diff_mutators_shapes.KINDS, **diff_mutators_members.KINDS,
+    **diff_mutators_services.KINDS, **diff_mutators_operations.KINDS, **diff_mutators_errors.KINDS,
+    **diff_mutators_shapes.KINDS, **diff_mutators_members.KINDS, **diff_mutators_same.KINDS,
 }  # fmt: skip
 FEW, MANY = 6, 1000
 SAMPLE = (
-    "cloudfront", "cloudwatch", "connectparticipant", "dynamodb", "ec2", "events", "glacier", "iottwinmaker", "kinesis",
-    "lambda", "lexv2-runtime", "mobile", "omics", "polly", "rds-data", "route53", "s3", "s3control", "sns", "sqs", "sts", "supplychain",
-)  # fmt: skip
+    "cloudfront",
+    "cloudwatch",
+    "connectparticipant",
+    "dynamodb",
+    "ec2",
+    "events",
+    "glacier",
+    "iottwinmaker",
+    "kinesis",
+    "lambda",
+    "lexv2-runtime",
+    "omics",
+    "polly",
+    "rds-data",
+    "route53",
+    "s3",
+    "s3control",
+    "ses",
+    "sns",
+    "sqs",
+    "sts",
+    "supplychain",
+)
 
 # Everything that models say, by level, and the edits that stand for it: the beginnings of their names.
 TRAITS: dict[str, dict[str, str]] = {
     "model": {
-        "metadata": "metadata.", "operations": "operation", "shapes": "same.shape-renamed", "documentation": "model.documentation",
-        "version": "model.version", "clientContextParams": "model.clientContextParams", "deprecated": "model.deprecated",
-        "deprecatedMessage": "model.deprecatedMessage", "examples": "model.examples",
+        "metadata": "metadata.",
+        "operations": "operation",
+        "shapes": "same.shape-renamed",
+        "documentation": "model.documentation",
+        "version": "model.version",
+        "clientContextParams": "model.clientContextParams",
+        "deprecated": "model.deprecated",
+        "deprecatedMessage": "model.deprecatedMessage",
+        "examples": "model.examples",
     },
     "metadata": {
         key: f"metadata.{key}"
         for key in (
-            "apiVersion", "endpointPrefix", "protocol", "serviceFullName", "serviceId", "signatureVersion", "uid", "auth", "protocols",
-            "signingName", "jsonVersion", "targetPrefix", "serviceAbbreviation", "xmlNamespace", "protocolSettings", "globalEndpoint",
-            "awsQueryCompatible", "checksumFormat", "ripServiceName",
+            "apiVersion",
+            "endpointPrefix",
+            "protocol",
+            "serviceFullName",
+            "serviceId",
+            "signatureVersion",
+            "uid",
+            "auth",
+            "protocols",
+            "signingName",
+            "jsonVersion",
+            "targetPrefix",
+            "serviceAbbreviation",
+            "xmlNamespace",
+            "protocolSettings",
+            "globalEndpoint",
+            "awsQueryCompatible",
+            "checksumFormat",
+            "ripServiceName",
         )
     },
     "operation": {
-        "http": "http.", "authtype": "operation.auth.", "documentation": "same.words-at-documentation",
+        "http": "http.",
+        "authtype": "operation.auth.",
+        "documentation": "same.words-at-documentation",
         **{
             key: f"operation.{key}"
             for key in (
-                "name", "input", "output", "errors", "auth", "idempotent", "readonly", "endpoint", "staticContextParams", "deprecated",
-                "deprecatedMessage", "deprecatedSince", "endpointdiscovery", "httpChecksumRequired", "httpChecksum", "unsignedPayload",
-                "operationContextParams", "endpointoperation", "requestcompression",
+                "name",
+                "input",
+                "output",
+                "errors",
+                "auth",
+                "idempotent",
+                "readonly",
+                "endpoint",
+                "staticContextParams",
+                "deprecated",
+                "deprecatedMessage",
+                "deprecatedSince",
+                "endpointdiscovery",
+                "httpChecksumRequired",
+                "httpChecksum",
+                "unsignedPayload",
+                "operationContextParams",
+                "endpointoperation",
+                "requestcompression",
             )
         },
     },
     "http": {"method": "http.method", "requestUri": "http.path", "responseCode": "http.status"},
     "input": {
-        "shape": "same.shape-renamed", "locationName": "operation.input.locationName",
-        "xmlNamespace": "operation.input.xmlNamespace", "documentation": "same.words-at-input",
+        "shape": "same.shape-renamed",
+        "locationName": "operation.input.locationName",
+        "xmlNamespace": "operation.input.xmlNamespace",
+        "documentation": "same.words-at-input",
     },
     "output": {
-        "shape": "same.shape-renamed", "resultWrapper": "operation.output.resultWrapper", "documentation": "same.words-at-output",
+        "shape": "same.shape-renamed",
+        "resultWrapper": "operation.output.resultWrapper",
+        "documentation": "same.words-at-output",
     },
     "error": {
-        "shape": "operation.errors", "documentation": "same.words-at-errors", "exception": "same.words-at-errors", "error": "error.",
+        "shape": "operation.errors",
+        "documentation": "same.words-at-errors",
+        "exception": "same.words-at-errors",
+        "error": "error.",
     },
     "shape": {
-        "members": "shape.members", "member": "element.member", "key": "element.key", "value": "element.value",
-        "documentation": "same.documentation-of-shape", "error": "error.", "exception": "error.exception", "fault": "error.fault",
+        "members": "shape.members",
+        "member": "element.member",
+        "key": "element.key",
+        "value": "element.value",
+        "documentation": "same.documentation-of-shape",
+        "error": "error.",
+        "exception": "error.exception",
+        "fault": "error.fault",
         "retryable": "error.retryable",
         **{
             key: f"shape.{key}"
             for key in (
-                "type", "required", "max", "min", "enum", "pattern", "box", "sensitive", "union", "payload", "timestampFormat",
-                "deprecated", "deprecatedMessage", "deprecatedSince", "wrapper", "event", "document", "flattened", "synthetic",
-                "eventstream", "streaming", "locationName", "sparse", "xmlOrder", "requiresLength", "xmlNamespace",
+                "type",
+                "required",
+                "max",
+                "min",
+                "enum",
+                "pattern",
+                "box",
+                "sensitive",
+                "union",
+                "payload",
+                "timestampFormat",
+                "deprecated",
+                "deprecatedMessage",
+                "deprecatedSince",
+                "wrapper",
+                "event",
+                "document",
+                "flattened",
+                "synthetic",
+                "eventstream",
+                "streaming",
+                "locationName",
+                "sparse",
+                "xmlOrder",
+                "requiresLength",
+                "xmlNamespace",
             )
         },
     },
-    "shape.error": {"httpStatusCode": "error.status", "senderFault": "same.senderFault", "code": "error.code"},
+    "shape.error": {
+        "httpStatusCode": "error.status",
+        "senderFault": "same.senderFault",
+        "code": "error.code",
+    },
     "shape.retryable": {"throttling": "error.throttling"},
     "member": {
         "documentation": "same.documentation-of-member",
         **{
             key: f"member.{key}"
             for key in (
-                "shape", "locationName", "location", "idempotencyToken", "box", "contextParam", "deprecated", "deprecatedMessage",
-                "deprecatedSince", "hostLabel", "xmlNamespace", "jsonvalue", "flattened", "eventpayload", "streaming", "enum",
-                "queryName", "xmlAttribute", "sensitive",
+                "shape",
+                "locationName",
+                "location",
+                "idempotencyToken",
+                "box",
+                "contextParam",
+                "deprecated",
+                "deprecatedMessage",
+                "deprecatedSince",
+                "hostLabel",
+                "xmlNamespace",
+                "jsonvalue",
+                "flattened",
+                "eventpayload",
+                "streaming",
+                "enum",
+                "queryName",
+                "xmlAttribute",
+                "sensitive",
             )
         },
     },
     "element": {
-        "shape": "element.shape", "locationName": "element.", "documentation": "same.documentation-of-member", "jsonvalue": "element.jsonvalue",
+        "shape": "element.shape",
+        "locationName": "element.",
+        "documentation": "same.documentation-of-member",
+        "jsonvalue": "element.jsonvalue",
     },
     "paginator": {
         key: f"paginator.{key}"
-        for key in ("input_token", "output_token", "result_key", "limit_key", "non_aggregate_keys", "more_results")
+        for key in (
+            "input_token",
+            "output_token",
+            "result_key",
+            "limit_key",
+            "non_aggregate_keys",
+            "more_results",
+        )
     },
-    "waiter": {key: f"waiter.{key}" for key in ("delay", "maxAttempts", "operation", "description")} | {"acceptors": "acceptor."},
+    "waiter": {key: f"waiter.{key}" for key in ("delay", "maxAttempts", "operation", "description")}
+    | {"acceptors": "acceptor."},
     "acceptor": {key: f"acceptor.{key}" for key in ("matcher", "state", "expected", "argument")},
-}  # fmt: skip
+}
 
 
 def said(name):
@@ -142,7 +271,7 @@ GROUPS = sorted({group(name) for name in MUTATORS})
 
 
 def check_edits(kind, names, count):
-    """Make edits of one kind of trait to services picked at random, and hold what is told against what must be."""
+    """Make edits of one kind of trait to services picked at random, and hold what is told against them."""
     choice = random.Random(kind)
     wrong, made, barren = [], 0, {}
     mutators = {name: mutator for name, mutator in MUTATORS.items() if group(name) == kind}
@@ -186,7 +315,7 @@ def test_every_trait_of_every_model_has_its_edits():
 
 @pytest.mark.parametrize("kind", GROUPS)
 def test_an_edit_is_told_by_the_rule_that_names_it(kind):
-    """Once in every operation and either way that reaches it, at the edited place, and nothing else is told."""
+    """Once in every operation and either way that reaches it, at the edited place, and nothing else."""
     variants = sum(group(name) == kind for name in MUTATORS)
     assert check_edits(kind, ABLE, max(FEW, variants)) > 0
 
@@ -210,9 +339,12 @@ def shuffled(value, choice):
 
 def check_nothing_differs(name, most):
     files, choice = load(name), random.Random(name)
-    again = files._replace(**{
-        part: shuffled(json.loads(json.dumps(getattr(files, part))), choice) for part in ("model", "paginators", "waiters")
-    })
+    again = files._replace(
+        **{
+            part: shuffled(json.loads(json.dumps(getattr(files, part))), choice)
+            for part in ("model", "paginators", "waiters")
+        }
+    )
     assert differing_operations(files.model, again.model) == frozenset()
     operations = sorted(files.model["operations"])
     picked = frozenset(choice.sample(operations, min(len(operations), most)))

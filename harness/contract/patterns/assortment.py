@@ -37,7 +37,9 @@ def assortment(pattern: str) -> tuple[str, ...]:
         ContractError: The pattern is not supported.
     """
     root, checker = parse(pattern).root, Checker(pattern)
-    made = chain(_texts(root, SIZES, ATTEMPTS), *(_texts(each, (0,), BRANCH_ATTEMPTS) for each in _branched(root)))
+    made = chain(
+        _texts(root, SIZES, ATTEMPTS), *(_texts(each, (0,), BRANCH_ATTEMPTS) for each in _branched(root))
+    )
     return tuple(text for text in dict.fromkeys(made) if text is not None and checker.verdict(text))
 
 
