@@ -148,16 +148,16 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="terminal", choices=("terminal", "api-changes"), configurable=False,
     ),
     Flag(
-        "later", ("diff",), "A third side, later than NEW: say which changes it takes back.",
-        metavar="SIDE", configurable=False,
-    ),
-    Flag(
         "explain", ("diff",), "Explain a rule by its example, and compare nothing.",
         metavar="RULE", configurable=False,
     ),
     Flag(
         "fail-on", ("diff",), "The least severity that makes the exit code 1.",
         kind="choice", default="breaking", choices=("compatible", "warning", "breaking"), configurable=False,
+    ),
+    Flag(
+        "later", ("diff",), "A third side, later than NEW: say which changes it takes back.",
+        metavar="SIDE", configurable=False,
     ),
     Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",
