@@ -34,6 +34,10 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
     waivers = open_waivers(options["waivers"])
     entries = options["format"] == "api-changes"
     found = diff(old, new, selectors, entries=entries, used_by=options["used-by"])
+    if options["later"] is not None:
+        from harness.session.taking_back import take_back
+
+        found = take_back(found, old, options["later"], selectors)
     applied = waived(waivers, [(each.operation, each.rule, each.pointer) for each in found.changes])
     left = [
         each for each in found.changes if (each.operation, each.rule, each.pointer) not in applied.identities

@@ -225,6 +225,10 @@ FLAGS: tuple[Flag, ...] = (
         kind="choice", default="breaking", choices=("compatible", "warning", "breaking"), configurable=False,
     ),
     Flag(
+        "later", ("diff",), "A third side, later than NEW: say which changes it takes back.",
+        metavar="SIDE", configurable=False,
+    ),
+    Flag(
         "version", ("import",), "The day the shape was published; without it the release's own date.",
         metavar="DATE", configurable=False,
     ),

@@ -82,8 +82,17 @@ def write_changes(
         )
     write_line(console, ("old      ", "dim"), old)
     write_line(console, ("new      ", "dim"), new)
+    _write_later(changes, console)
     if worst is not None:
         write_line(console, (f"{worst}  ", STYLES[worst]), VERDICTS[worst])
+
+
+def _write_later(changes: Sequence[Change], console: Console) -> None:
+    """Write how many changes a later state takes back, where one was asked and takes back any."""
+    for later, count in Counter(change.taken_back for change in changes).items():
+        if later is not None:
+            text = f"{printable(later)} takes back {count} of {len(changes)}"
+            write_line(console, ("later    ", "dim"), text)
 
 
 def worst_of(changes: Iterable[Change]) -> str | None:
@@ -113,6 +122,8 @@ def _write_by_operation(changes: Sequence[Change], console: Console) -> None:
             write_folded(console, "    ", group[0].harm)
             for change in group:
                 _write_change(change, console)
+                if change.taken_back is not None:
+                    write_line(console, (f"      taken back by {printable(change.taken_back)}", "dim"))
 
 
 def _write_change(change: Change, console: Console) -> None:
@@ -217,8 +228,13 @@ def changes_markdown(changes: Sequence[Change], *, old: str, new: str) -> str:
 
 def _row(change: Change) -> str:
     cells = [f"`{_cell(change.pointer)}`", f"`{change.rule}`"]
+    harm = (
+        change.harm
+        if change.taken_back is None
+        else f"{change.harm} Taken back by {_cell(change.taken_back)}."
+    )
     cells += ["" if value is None else f"`{_cell(spell(value))}`" for value in (change.old, change.new)]
-    return f"| {' | '.join([*cells, change.harm])} |"
+    return f"| {' | '.join([*cells, harm])} |"
 
 
 def _cell(text: str) -> str:

@@ -104,7 +104,7 @@ EDITS = [
     ("http", "method", lambda old: "PUT" if old != "PUT" else "GET", {"http-method-changed"}),
     ("http", "requestUri", lambda old: f"{old}/x", {"http-uri-changed"}),
     ("http", "responseCode", lambda old: old + 1, {"success-code-changed"}),
-    ("operation", "name", lambda old: f"{old}x", {"operation-name-changed"}),
+    ("operation", "name", lambda old: f"{old}x", {"", "operation-name-changed"}),
     ("operation", "idempotent", None, {"operation-idempotent-removed"}),
     ("operation", "readonly", None, {"operation-readonly-removed"}),
     ("operation", "deprecated", None, {"operation-deprecated-removed"}),

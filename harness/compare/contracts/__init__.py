@@ -3,6 +3,7 @@
 from harness.compare.contracts.comparing import compare_services, service_added, service_removed
 from harness.compare.contracts.model import SEVERITIES, Change, Rule
 from harness.compare.contracts.table import RULES, rule
+from harness.compare.contracts.taken_back import mark_taken_back
 
 __all__ = [
     "RULES",
@@ -10,6 +11,7 @@ __all__ = [
     "Change",
     "Rule",
     "compare_services",
+    "mark_taken_back",
     "rule",
     "service_added",
     "service_removed",

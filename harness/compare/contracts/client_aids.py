@@ -41,11 +41,16 @@ def compare_paginators(old: Service, new: Service) -> Iterator[Found]:
                 yield Found(rule, place, before, after)
             continue
         for key in sorted({*before, *after} - WORDS):
-            if before.get(key) != after.get(key):
+            if _bare(before.get(key)) != _bare(after.get(key)):
                 rule = PAGINATION.get(key, "pagination-changed")
                 if key == "result_key" and _listed(before.get(key)) < _listed(after.get(key)):
                     rule = "pagination-result-added"
                 yield Found(rule, f"{place}/{key}", before.get(key), after.get(key))
+
+
+def _bare(keys: object) -> object:
+    """Take a list of one for what it holds, as clients do."""
+    return keys[0] if isinstance(keys, list) and len(keys) == 1 else keys
 
 
 def _listed(keys: object) -> set[object]:

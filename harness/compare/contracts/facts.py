@@ -105,6 +105,21 @@ def compare_fact(name: str, old: Any, new: Any) -> Iterator[Difference]:
         yield from compare_traits(old or {}, new or {})
 
 
+def compare_members(old: Member, new: Member) -> Iterator[Difference]:
+    """Hold what only members say against each other, but for their names and bindings."""
+    if old.required != new.required:
+        stem = "member-became-required" if new.required else "member-became-optional"
+        yield Difference(stem, "required", old.required, new.required)
+    if old.idempotency_token != new.idempotency_token:
+        stem = f"idempotency-token-{'added' if new.idempotency_token else 'removed'}"
+        yield Difference(stem, "idempotencyToken", old.idempotency_token, new.idempotency_token)
+    if old.default != new.default:
+        word = "added" if old.default is None else "removed" if new.default is None else "changed"
+        yield Difference(f"default-{word}", "default", old.default, new.default)
+    if bool(old.host_label) != bool(new.host_label):
+        yield Difference("host-label-changed", "hostLabel", bool(old.host_label), bool(new.host_label))
+
+
 def compare_bounds(name: str, old: Bounds | None, new: Bounds | None) -> Iterator[Difference]:
     """Hold lengths or ranges against each other, one side of them at a time."""
     for side in ("min", "max"):

@@ -50,6 +50,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
         old: What the old side says, as a document; ``None`` where it says nothing.
         new: What the new side says.
         harm: What comes of it and for whom.
+        taken_back: What a person calls the later state that says again what the old side says, if one does.
         code: The code of the error that it is about.
         also: Further pointers of the same fact: a shape may stand at several places of an operation and is
             reported once, at the place nearest to the top.
@@ -65,6 +66,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     old: Any
     new: Any
     harm: str
+    taken_back: str | None = None
     code: str | None = None
     also: tuple[str, ...] = ()
     evidence: str | None = None

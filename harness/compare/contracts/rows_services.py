@@ -27,7 +27,7 @@ ROWS: tuple[Rule, ...] = (
     Rule(
         "operation-name-changed", "both", "address", "changed", "breaking",
         "The service does not know the operation that an old client names in its requests.",
-        "names: {Act: Act}", "names: {Act: Act2020}",
+        f"{JSON}\nnames: {{Act: Act}}", f"{JSON}\nnames: {{Act: Act2020}}",
     ),
     Rule(
         "protocol-changed", "both", "protocol", "changed", "breaking",

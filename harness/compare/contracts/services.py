@@ -13,6 +13,7 @@ from harness.contract.service import Service
 PROTOCOLS = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
 TARGETED = frozenset({"json", "smithy-rpc-v2-cbor"})
 VERSIONED = frozenset({"query", "ec2"})
+NAMING = TARGETED | VERSIONED
 XML = frozenset({"rest-xml", "query", "ec2"})
 # Metadata with a rule of its own, compared as it stands.
 METADATA = {
@@ -71,9 +72,9 @@ def _existence(old: Service, new: Service) -> Iterator[Found]:
 
 
 def _wire_names(old: Service, new: Service) -> Iterator[Found]:
-    """Compare what operations are called in ``X-Amz-Target`` and ``Action``."""
+    """Compare what operations are called in ``X-Amz-Target``, ``Action`` and paths of CBOR requests."""
     before, after = old.wire_names, new.wire_names
-    if before is None or after is None:
+    if before is None or after is None or not offered(old.metadata) & offered(new.metadata) & NAMING:
         return
     for name in sorted({*before} & {*after}):
         if before[name] != after[name]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -21,13 +22,12 @@ from harness.compare.contracts.facts import (
     Difference,
     Side,
     compare_fact,
+    compare_members,
     without_notes,
 )
 from harness.compare.contracts.model import Found
+from harness.compare.contracts.places import Places
 from harness.contract import Contract, Member, Shape
-
-MOST_PLACES = 40
-"""How many further pointers a change names at most."""
 
 # Traits of errors that ``harness.compare.contracts.errors`` tells of; spelling that a protocol brings along.
 TOLD_BY_ERRORS = frozenset({"exception", "fault", "retryable", "senderFault"})
@@ -82,8 +82,8 @@ class Walk:
         self._same: frozenset[str] = _alike(old, new) if alike else frozenset()
         self._first: dict[Pair, str] = {}
         self._seen: set[tuple[Any, ...]] = set()
-        self._aliases: list[tuple[str, str]] = []
-        self._found: list[Found] = []
+        self._places = Places()
+        self._found: list[tuple[Found, str]] = []  # with the pointer of the shapes that a fact belongs to
 
     def compare(self, way: Way, root: str, old: str, new: str, code: str | None = None) -> None:
         """Walk a pair of whole shapes.
@@ -105,7 +105,7 @@ class Walk:
             first = pair not in self._first
             self._facts(place, pair)
             if not first:
-                self._aliases.append((self._first[pair], place.pointer))
+                self._places.meet(self._first[pair], place.pointer)
                 continue
             self._first[pair] = place.pointer
             if place.old.shape.type == place.new.shape.type and place.old.shape.type in (
@@ -121,27 +121,22 @@ class Walk:
 
     def found(self) -> Iterator[Found]:
         """Give what was found, each fact once, with its further places."""
-        for item in self._found:
-            also = self._also(item.pointer)
+        for item, anchor in self._found:
+            also = self._places.further(item.pointer, anchor)
             yield msgspec.structs.replace(item, also=also) if also else item
 
-    def _also(self, pointer: str) -> tuple[str, ...]:
-        known, waiting = {pointer: None}, [pointer]
-        while waiting and len(known) <= MOST_PLACES:
-            here = waiting.pop()
-            for first, other in self._aliases:
-                if here == first or here.startswith(f"{first}/"):
-                    further = other + here[len(first) :]
-                    inside_itself = other.startswith(f"{first}/")
-                    if further not in known and not inside_itself:
-                        known[further] = None
-                        waiting.append(further)
-        return tuple(known)[1 : MOST_PLACES + 1]
+    def _tell(self, place: _Place, difference: Difference, *, own: bool = False) -> None:
+        """Note a difference.
 
-    def _tell(self, place: _Place, difference: Difference) -> None:
+        Args:
+            place: The value that it is about.
+            difference: What differs.
+            own: Whether a member says it, and not the shape, which may stand elsewhere without it.
+        """
         pointer = f"{place.pointer}/{difference.trait}" if difference.trait else place.pointer
+        anchor = place.pointer.rpartition("/")[0] if own else place.pointer
         rule = f"{place.way}-{difference.stem}"
-        self._found.append(Found(rule, pointer, difference.old, difference.new, place.code))
+        self._found.append((Found(rule, pointer, difference.old, difference.new, place.code), anchor))
 
     def _facts(self, place: _Place, pair: Pair) -> None:
         """Compare what holds for a value itself, and not for what is in it."""
@@ -153,19 +148,21 @@ class Walk:
                 )
             return
         found: list[Difference] = []
+        told_by_members: list[Difference] = []
         for name in SHARED_FACTS:
             if self.moved and name in SPELLING_FACTS:
                 continue
-            key = (pair, name)
-            if old.own(name) or new.own(name) or key not in self._seen:
-                if not (old.own(name) or new.own(name)):
-                    self._seen.add(key)
-                found += compare_fact(name, *self._said(old, new, name))
+            own = bool(old.own(name) or new.own(name))
+            if own or self._fresh(pair, name):
+                differences = list(compare_fact(name, *self._said(old, new, name)))
+                found += differences
+                told_by_members += differences if own else []
         for item in without_notes(found):
-            self._tell(place, item)
+            self._tell(place, item, own=item in told_by_members)
         if pair[1] not in self.old.errors and self._fresh(pair, "error"):
             # an error inside a stream of events; those that are declared are told of as such
-            self._found += compare_mapping(place.pointer, None, old.shape, new.shape, moved=self.moved)
+            mapping = compare_mapping(place.pointer, None, old.shape, new.shape, moved=self.moved)
+            self._found += [(item, place.pointer) for item in mapping]
         if place.part is None or place.old.shape.type == "timestamp":
             self._timestamps(place, pair)
 
@@ -194,7 +191,8 @@ class Walk:
         new = bindings.timestamp_format(self.new, where, place.new)
         own = place.old.own("timestamp_format") or place.new.own("timestamp_format")
         if old != new and (own or self._fresh(pair, f"timestamp in {where}")):
-            self._tell(place, Difference("timestamp-format-changed", "timestampFormat", old, new))
+            said = Difference("timestamp-format-changed", "timestampFormat", old, new)
+            self._tell(place, said, own=bool(own))
 
     def _below(self, place: _Place) -> Iterator[_Place]:
         """Pair what two shapes of one type are made of, and tell what has no partner."""
@@ -206,7 +204,8 @@ class Walk:
             new: Member | None = getattr(place.new.shape, part)
             if old is not None and new is not None:
                 step = self._step(place, part, old, new)
-                self._spelling(step, part, part)
+                for item in self._spelling(step, part, part):
+                    self._tell(step, item, own=True)
                 yield step
 
     def _step(self, place: _Place, name: str, old: Member, new: Member) -> _Place:
@@ -229,7 +228,7 @@ class Walk:
                 continue
             step = self._step(place, partner, old[name], new[partner])
             if partner != name:
-                self._tell(step, Difference("member-renamed", "", name, partner))
+                self._tell(step, Difference("member-renamed", "", name, partner), own=True)
             self._member(step, name, partner)
             yield step
         for name in new:
@@ -242,41 +241,21 @@ class Walk:
         old, new = place.old.member, place.new.member
         assert old is not None  # noqa: S101
         assert new is not None  # noqa: S101
-        if old.required != new.required:
-            stem = "member-became-required" if new.required else "member-became-optional"
-            self._tell(place, Difference(stem, "required", old.required, new.required))
-        if old.idempotency_token != new.idempotency_token:
-            word = "added" if new.idempotency_token else "removed"
-            self._tell(
-                place,
-                Difference(
-                    f"idempotency-token-{word}",
-                    "idempotencyToken",
-                    old.idempotency_token,
-                    new.idempotency_token,
-                ),
-            )
-        if old.default != new.default:
-            word = "added" if old.default is None else "removed" if new.default is None else "changed"
-            self._tell(place, Difference(f"default-{word}", "default", old.default, new.default))
-        if bool(old.host_label) != bool(new.host_label):
-            self._tell(
-                place,
-                Difference("host-label-changed", "hostLabel", bool(old.host_label), bool(new.host_label)),
-            )
-        self._spelling(place, old_name, new_name)
+        for item in chain(compare_members(old, new), self._spelling(place, old_name, new_name)):
+            self._tell(place, item, own=True)
 
-    def _spelling(self, place: _Place, old_name: str, new_name: str) -> None:
+    def _spelling(self, place: _Place, old_name: str, new_name: str) -> Iterator[Difference]:
+        """Compare where a value travels, and its name there."""
         if self.moved:
             return
         old = bindings.binding(self.old, old_name, place.old)
         new = bindings.binding(self.new, new_name, place.new)
         if old.place != new.place:
-            self._tell(place, Difference("member-moved", "location", str(old), str(new)))
+            yield Difference("member-moved", "location", str(old), str(new))
         elif old.name != new.name and not (old.place == bindings.PATH and not self.same_uri):
             if old_name != new_name and (old.name, new.name) == (old_name, new_name):
                 return
-            self._tell(place, Difference("wire-name-changed", "name", old.name, new.name))
+            yield Difference("wire-name-changed", "name", old.name, new.name)
 
 
 def _alike(old: Contract, new: Contract) -> frozenset[str]:

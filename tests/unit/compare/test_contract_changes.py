@@ -37,6 +37,11 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         ("input: {At: {type: timestamp}}",
          "input: {At: {type: timestamp, timestampFormat: epoch-seconds}}", []),
         ("input: {A: {type: string, enum: [a, b]}}", "input: {A: {type: string, enum: [b, a]}}", []),
+        ("names: {Act: Act}", "names: {Act: Rest}", []),
+        ("paginators: {Act: {result_key: A, input_token: [B]}}",
+         "paginators: {Act: {result_key: [A], input_token: B}}", []),
+        ("input: {A: {type: string, pattern: '[a-z]+'}}", "input: {A: {type: string, pattern: '[a-z]+|#'}}",
+         ["request-pattern-loosened"]),
         ("input: {H: {type: string, httpHeader: X-Name}}",
          "input: {H: {type: string, httpHeader: x-name}}", []),
         ("input: {}", "input: null", []),
@@ -49,7 +54,8 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
         "min-0-gone",
         "range-min-0-is-a-bound", "auth-repeats", "protocols-repeat", "json-version-outside-json",
-        "timestamp-format-spelt-out", "order-of-values", "case-of-headers", "empty-input",
+        "timestamp-format-spelt-out", "order-of-values", "names-outside-the-wire", "list-of-one",
+        "one-more-alternative", "case-of-headers", "empty-input",
         "default-error-status",
         "status-by-a-protocol-move",
     ],
@@ -123,6 +129,36 @@ def test_a_member_of_a_recursive_shape_is_told_once():
     new["Node"]["members"]["Extra"] = {"shape": "Text"}
     (change,) = changes_of(model(tree()), model(new))
     assert (change.rule, change.pointer) == ("request-member-added", "t:Act#/input/Tree/Extra")
+
+
+def test_what_a_member_says_is_told_of_no_other_member():
+    """Two members of one shape: what one of them says does not stand at the other."""
+    new = tree()
+    new["In"]["members"]["Title"] = {"shape": "Text", "deprecated": True}
+    new["Node"]["required"] = ["Name"]
+    new["Text"]["max"] = 5
+    told = {change.pointer: change.also for change in changes_of(model(tree()), model(new))}
+    assert told == {
+        "t:Act#/input/Title/length/max": ("t:Act#/input/Tree/Name/length/max",),
+        "t:Act#/input/Title/deprecated": (),
+        "t:Act#/input/Tree/Name/required": (),
+    }
+
+
+def test_a_place_beyond_a_recursion_is_named():
+    """A list that a recursive shape holds stands elsewhere, too, with all that is in it."""
+    shapes = {
+        "In": {"type": "structure", "members": {"Value": {"shape": "Value"}, "Allowed": {"shape": "Values"}}},
+        "Value": {
+            "type": "structure",
+            "members": {"List": {"shape": "Values"}, "Number": {"shape": "Number"}},
+        },
+        "Values": {"type": "list", "member": {"shape": "Value"}},
+    }
+    old, new = ({**shapes, "Number": {"type": "integer", "max": bound}} for bound in (9, 5))
+    (change,) = changes_of(model(old), model(new))
+    assert change.pointer == "t:Act#/input/Value/Number/range/max"
+    assert "t:Act#/input/Allowed/member/Number/range/max" in change.also
 
 
 def test_a_shape_under_another_name_is_none():
