@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from harness.cassettes.format import FailurePart, InteractionPart, exchange_of
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.contract import Contract, Member, digest, normalise
@@ -82,8 +83,7 @@ class Meanings:
 
     def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         """Read a request of a known operation; what its protocol cannot read means its bytes."""
-        if contract.service == "s3":
-            request = _path_style(request)
+        request = path_style(contract, request)
         try:
             document = self._input(contract, protocol, request)
         except (WireError, RecursionError):
@@ -161,7 +161,27 @@ def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Re
     return Request(method, target, headers, body), parts.scheme, authority
 
 
-def _path_style(request: Request) -> Request:
+def recorded_request(part: InteractionPart | FailurePart) -> tuple[Request, str, str]:
+    """Read the request of a recording, whoever recorded it, as a door sees a live one.
+
+    Returns:
+        The request, with a ``Host`` field; its scheme; its authority.
+    """
+    url, exchange = exchange_of(part)
+    request = exchange.request
+    scheme, _, authority = url.partition("://")
+    authority = authority.rpartition("@")[2]
+    if "host" not in request.headers:
+        request = msgspec.structs.replace(
+            request, headers=Headers((*request.headers.fields, ("Host", authority)))
+        )
+    return request, scheme, authority
+
+
+def path_style(contract: Contract, request: Request) -> Request:
+    """Put the bucket of an S3 request into its path, where parsers look for it; others are as they were."""
+    if contract.service != "s3":
+        return request
     bucket = reading.virtual_bucket(reading.signs_of(request))
     return reading.with_bucket(request, bucket) if bucket else request
 
