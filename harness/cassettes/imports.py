@@ -21,7 +21,7 @@ from harness.cassettes.format import (
     request_part,
 )
 from harness.cassettes.interface import Part, Stored
-from harness.cassettes.meaning import Meaning, Meanings, recorded_request
+from harness.cassettes.meaning import Meaning, Meanings
 from harness.cassettes.modelled import installed
 from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.exchange import Response
@@ -73,8 +73,7 @@ def _cleaned_file(path: Path, stored: Stored, meanings: Meanings, vault: Vault) 
         if not _is_foreign(part):
             kept.append(part)
             continue
-        request, _, host = recorded_request(part)
-        meaning = meanings.of_bare(request, host)
+        meaning = meanings.of_recording(part)
         try:
             kept.append(_cleaned_part(part, meaning, vault))
         except UnsearchableError as refusal:

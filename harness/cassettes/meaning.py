@@ -40,6 +40,7 @@ CHECKSUM_HEADERS = re.compile(
 )
 _SIGNED_PARTS = re.compile(r"X-Amz-.*|AWSAccessKeyId|Signature|Expires", re.I)
 _SENT = re.compile(r"REDACTED-sent-[0-9a-f]{12}")
+_BOUNDARY = re.compile(r"(?i)multipart/[^;]*;(?:.*;)?\s*boundary=\"?([^\";]+)")
 _AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|amazonaws\.eu|aws\.dev)$")
 
 
@@ -98,7 +99,14 @@ class Meanings:
         if contract is None:
             key = f"{KEYS}:{digest([operation, self._raw(request, host)], 32)}"
             return Meaning(key, host, request, operation)
-        return self.of_operation(contract, contract.protocol, request, host)
+        return self.of_operation(contract, spoken(contract, request), request, host)
+
+    def of_recording(self, part: InteractionPart | FailurePart) -> Meaning:
+        """Read the request of a recording as a door reads a live one."""
+        request, _, host = recorded_request(part)
+        if part.harness is not None and part.harness.operation is not None:
+            return self.of_name(part.harness.operation, request, host)
+        return self.of_bare(request, host)
 
     def of_bare(self, request: Request, host: str) -> Meaning:
         """Read a request of which nothing but its bytes is known."""
@@ -118,10 +126,20 @@ class Meanings:
         """What is left to compare by where no protocol reads a request: what a redacted recording keeps."""
         with contextlib.suppress(UnsearchableError):  # then it is never recorded, and nothing equals it
             request = self._vault.exchange(Exchange(request), None, None).request
-        query = sorted(pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0]))
-        body = _SENT.sub("*", _unpacked(request.body).decode("latin-1"))
-        parts: list[Any] = [request.method, host, unquote(request.path), [list(pair) for pair in query]]
-        return [_SENT.sub("*", part) if isinstance(part, str) else part for part in parts] + [digest(body)]
+        query = [pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0])]
+        levelled = sorted([_levelled(name), _levelled(value)] for name, value in query)
+        body = _levelled(_unbounded(request, _unpacked(request.body)).decode("latin-1"))
+        return [request.method, _levelled(host), _levelled(unquote(request.path)), levelled, digest(body)]
+
+
+def _levelled(text: str) -> str:
+    return _SENT.sub("*", text)
+
+
+def _unbounded(request: Request, body: bytes) -> bytes:
+    """A body of several parts with one boundary for all: clients make theirs up for each request."""
+    found = _BOUNDARY.match(request.headers.get("content-type") or "")
+    return body if found is None else body.replace(b"--" + found[1].encode("latin-1", "replace"), b"--boundary")
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -184,6 +202,17 @@ def path_style(contract: Contract, request: Request) -> Request:
         return request
     bucket = reading.virtual_bucket(reading.signs_of(request))
     return reading.with_bucket(request, bucket) if bucket else request
+
+
+def spoken(contract: Contract, request: Request) -> str:
+    """Say which protocol a request speaks: a service may speak several, and releases choose differently."""
+    if reading.cbor_operation(request) is not None:
+        return reading.CBOR
+    if "x-amz-target" in request.headers:
+        return "json"
+    if reading.media_type(request) == reading.FORM and contract.protocol not in ("query", "ec2"):
+        return "query"
+    return contract.protocol
 
 
 # What a member's entry says: leave it out, or look below it.

@@ -15,6 +15,7 @@ from harness.cassettes.meaning import Meaning
 from harness.contract import Contract
 
 RECORD = "Record it with mode='new', or look what the cassette holds: harness cassette show."
+RECORD_FIRST = "Record it with mode='once', or name another file."
 _READS = re.compile(
     r"(?:Get|List|Describe|Head|Search|Query|Scan|Lookup|BatchGet|Count|Preview|Estimate)(?![a-z])"
 )

@@ -44,6 +44,7 @@ def enter() -> None:
         if _patches is None:
             _tame_force_reset()
             _patches = contextlib.ExitStack()
+            _patches.enter_context(_guarded())
             for patcher in _Patches(_Passing()).build():
                 _patches.enter_context(patcher)
 
@@ -56,6 +57,25 @@ def leave() -> None:
         if _users == 0 and _patches is not None:
             _patches.close()
             _patches = None
+
+
+@contextlib.contextmanager
+def _guarded() -> Iterator[None]:
+    """Let no real connection send while a cassette only plays: one that was made, or whose class was
+    imported, before the block is none of vcrpy's stubs."""
+    real, put_request = http.client.HTTPConnection, http.client.HTTPConnection.putrequest
+
+    def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        cassette = current()
+        if cassette is not None and cassette.replays_only:
+            raise cassette.uncovered(method, f"{self.host}:{self.port}")
+        put_request(self, method, url, *args, **kwargs)
+
+    real.putrequest = putrequest  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        real.putrequest = put_request  # type: ignore[method-assign]
 
 
 class _Passing(Cassette):

@@ -176,6 +176,8 @@ def _read_freely(headers: Headers, body: bytes) -> Reading | None:
             return Reading(None, {"form": _pairs(body)}, "form")
         except (ValueError, UnicodeDecodeError):
             return None
+    if media_type == "multipart/form-data":
+        return Reading(None, {"form": _fields(headers, body)}, "parts")
     if body[:1] in (b"{", b"[") or "json" in media_type:
         try:
             document = json.loads(body)
@@ -190,7 +192,31 @@ def _pairs(body: bytes) -> list[dict[str, str]]:
     return [{name: value} for name, value in pairs]
 
 
+def _fields(headers: Headers, body: bytes) -> list[dict[str, str]]:
+    """The fields of a form in several parts; files among them are no fields.
+
+    Source: RFC 7578 (https://www.rfc-editor.org/rfc/rfc7578).
+    """
+    from email.parser import BytesParser
+
+    head = f"Content-Type: {headers.get('content-type')}\r\n\r\n".encode("latin-1", "replace")
+    parsed = BytesParser().parsebytes(head + body)
+    found = []
+    for part in parsed.get_payload() if parsed.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str) and part.get_filename() is None:
+            raw = part.get_payload(decode=True)
+            found.append({_SIGNED.get(name.lower(), name): raw.decode("utf-8", "replace")})
+    return found
+
+
+# S3's forms of Signature Version 2 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/HTTPPOSTForms.html).
+_SIGNED = {"signature": "X-Amz-Signature"}
+
+
 def _written_freely(reading: Reading, document: Any) -> bytes:
+    if reading.kind == "parts":
+        raise WireError("multipart/form-data", "a field cannot be written anew", REMEDY)
     if reading.kind == "form":
         return urlencode([pair for each in document["form"] for pair in each.items()]).encode()
     return json.dumps(document, separators=(",", ":")).encode()

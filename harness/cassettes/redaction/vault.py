@@ -127,5 +127,5 @@ class Vault:
 # In lower case: one of these stands in every name that a row takes for secret, and in every pseudonym.
 _NAME_HINTS = (
     "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
-    "signed", "authorizedurl", "upload", *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
+    "signed", "signature", "credential", "authorizedurl", "upload", *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip
