@@ -41,6 +41,11 @@ CHECKSUM_HEADERS = re.compile(
 _SIGNED_PARTS = re.compile(r"X-Amz-.*|AWSAccessKeyId|Signature|Expires", re.I)
 _SENT = re.compile(r"REDACTED-sent-[0-9a-f]{12}")
 _BOUNDARY = re.compile(r"(?i)multipart/[^;]*;(?:.*;)?\s*boundary=\"?([^\";]+)")
+_SIGNED_FIELDS = re.compile(
+    rb"--boundary\r\n[^\r\n]*; name=\"(?:policy|signature|awsaccesskeyid|x-amz-(?:algorithm|credential|date"
+    rb"|signature|security-token))\"\r\n\r\n[^\r\n]*\r\n",
+    re.I,
+)
 _AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|amazonaws\.eu|aws\.dev)$")
 
 
@@ -137,9 +142,13 @@ def _levelled(text: str) -> str:
 
 
 def _unbounded(request: Request, body: bytes) -> bytes:
-    """A body of several parts with one boundary for all: clients make theirs up for each request."""
+    """A body of several parts with one boundary for all, since clients make theirs up for each request, and
+    without what signs it."""
     found = _BOUNDARY.match(request.headers.get("content-type") or "")
-    return body if found is None else body.replace(b"--" + found[1].encode("latin-1", "replace"), b"--boundary")
+    if found is None:
+        return body
+    level = body.replace(b"--" + found[1].encode("latin-1", "replace"), b"--boundary")
+    return _SIGNED_FIELDS.sub(b"", level)
 
 
 def _unpacked(body: bytes) -> bytes:

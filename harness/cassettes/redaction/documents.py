@@ -7,6 +7,8 @@ place. Bodies without a contract are read as JSON or as a form where they are su
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -32,7 +34,8 @@ class Reading(msgspec.Struct, frozen=True):
         node: The place of the document in its contract; ``None`` where only names decide.
         document: What the message says.
         outcome: What a response means.
-        kind: How the document is written again: ``wire``, ``error``, ``json``, ``form`` or ``never``.
+        kind: How the document is written again: ``wire``, ``error``, ``json``, ``form``; ``parts`` and
+            ``never``: not at all.
     """
 
     node: Node | None
@@ -182,9 +185,28 @@ def _read_freely(headers: Headers, body: bytes) -> Reading | None:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            return None
+            return _lines(body)
         return Reading(None, document, "json")
+    if body[:1] == b"<" or "xml" in media_type:
+        return Reading(None, {"form": _elements(body)}, "parts")
     return None
+
+
+def _lines(body: bytes) -> Reading | None:
+    """Read JSON of which each line is a document."""
+    try:
+        return Reading(None, [json.loads(line) for line in body.splitlines() if line.strip()], "parts")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elements(body: bytes) -> list[dict[str, str]]:
+    """The elements of XML that hold nothing but text; found by their form, so that no entity is expanded."""
+    text = body.decode("utf-8", "replace")
+    return [{found[1].rpartition(":")[2]: unescape(found[2])} for found in _ELEMENT.finditer(text)]
+
+
+_ELEMENT = re.compile(r"<([\w:.-]+)(?:\s[^<>]*)?>([^<>]+)</\1>")
 
 
 def _pairs(body: bytes) -> list[dict[str, str]]:
@@ -216,7 +238,7 @@ _SIGNED = {"signature": "X-Amz-Signature"}
 
 def _written_freely(reading: Reading, document: Any) -> bytes:
     if reading.kind == "parts":
-        raise WireError("multipart/form-data", "a field cannot be written anew", REMEDY)
+        raise WireError("the body", "cannot be written anew", REMEDY)
     if reading.kind == "form":
         return urlencode([pair for each in document["form"] for pair in each.items()]).encode()
     return json.dumps(document, separators=(",", ":")).encode()

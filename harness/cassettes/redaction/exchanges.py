@@ -147,6 +147,8 @@ class Redaction:
         for reading, leaves in ((asked, sent), (answered, received)):
             if reading is not None:
                 rewritten(reading.node, reading.members, leaves.standing, leaves.text)
+        if response is not None and answered is not None and answered.kind == "error":
+            received.learn_within(None, response.body.decode("utf-8", "replace"))  # members of no model
 
     # --- taking out ---------------------------------------------------------------------------------
 

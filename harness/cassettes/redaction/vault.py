@@ -94,7 +94,8 @@ class Vault:
             them and no secret.
         """
         plan = plan_of(contract) if contract is not None else None
-        if plan is not None and not plan.is_input_secret and not self._is_suspicious(document):
+        may_hold = plan is None or plan.is_input_secret or plan.has_blobs
+        if plan is not None and not may_hold and not self._is_suspicious(document):
             return plan.without_digests(document)
         with self._lock:
             leaves = Leaves(
