@@ -89,7 +89,9 @@ class Meanings:
 
     def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         """Read a request of a known operation; what its protocol cannot read means its bytes."""
-        request = path_style(contract, request)
+        return self._read(contract, protocol, reading.path_style(contract.service, request), host)
+
+    def _read(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         try:
             document = self._input(contract, protocol, request)
         except (WireError, RecursionError):
@@ -118,7 +120,7 @@ class Meanings:
         if is_aws(request, host):
             routed = self._modelled.router.route(request)
             if isinstance(routed, Routed):
-                return self.of_operation(routed.contract, routed.protocol, routed.request, host)
+                return self._read(routed.contract, routed.protocol, routed.request, host)
         key = f"{KEYS}:{digest([None, self._raw(request, host)], 32)}"
         return Meaning(key, host, request)
 
@@ -203,14 +205,6 @@ def recorded_request(part: InteractionPart | FailurePart) -> tuple[Request, str,
             request, headers=Headers((*request.headers.fields, ("Host", authority)))
         )
     return request, scheme, authority
-
-
-def path_style(contract: Contract, request: Request) -> Request:
-    """Put the bucket of an S3 request into its path, where parsers look for it; others are as they were."""
-    if contract.service != "s3":
-        return request
-    bucket = reading.virtual_bucket(reading.signs_of(request))
-    return reading.with_bucket(request, bucket) if bucket else request
 
 
 def spoken(contract: Contract, request: Request) -> str:

@@ -60,6 +60,8 @@ def explain(
     nearest = min((list(differences(each, meaning.document)) for each in candidates), key=len, default=None)
     if nearest:
         return f"{name} has no recording with this input; the nearest one differs in {_listed(nearest)}"
+    if holds[name] and meaning.operation is None:
+        return f"{name} has no recording with this query and body, and {_times(holds[name])} with others"
     if holds[name]:
         return f"{name} has no recording with this input, and {_times(holds[name])} with another"
     return f"{name} has no recording; the cassette holds {_contents(holds)}"

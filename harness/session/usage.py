@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.cassettes.format import InteractionPart, exchange_of
 from harness.cassettes.interface import Part
-from harness.cassettes.meaning import BODY_LIMIT, is_aws, path_style, recorded_request, spoken
+from harness.cassettes.meaning import BODY_LIMIT, is_aws, recorded_request, spoken
 from harness.cassettes.modelled import installed
 from harness.cassettes.read import find_cassettes
 from harness.cassettes.stores import open_store
@@ -15,6 +15,7 @@ from harness.compare.contracts.usage import Evidence, Usage
 from harness.contract import Contract
 from harness.contract.checking import normalise
 from harness.errors import WireError
+from harness.routing import reading
 from harness.routing.codings import decoded
 from harness.routing.router import Routed
 from harness.wire import protocol_named
@@ -65,7 +66,7 @@ def _note(usage: Usage, contract: Contract, part: Part, evidence: Evidence) -> N
     exchange = exchange_of(part)[1]
     protocol = protocol_named(spoken(contract, exchange.request))
     try:
-        plain = decoded(contract, path_style(contract, exchange.request), BODY_LIMIT)
+        plain = decoded(contract, reading.path_style(contract.service, exchange.request), BODY_LIMIT)
         document = normalise(contract, protocol.parse_request(contract, plain))
         usage.note_document(contract, "input", document, evidence)
     except (WireError, RecursionError):

@@ -18,6 +18,7 @@ from harness.cassettes.redaction.plan import Node, Plan, plan_of
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
+from harness.routing.reading import bucket_in_host, path_style
 from harness.wire import ErrorReply, WireProtocol, bindings, protocol_named
 
 REMEDY = "keep_unparsed keeps it, searched as text"
@@ -80,7 +81,8 @@ class Speaker:
             return _read_freely(request.headers, request.body)
         if bindings.is_event_stream(self.contract, self.contract.input):
             return None
-        document = self._wire.parse_request(self.contract, request)
+        plain = path_style(self.contract.service, request)
+        document = self._wire.parse_request(self.contract, plain)
         return Reading(self._plan.input, document, "wire")
 
     def write_request(self, request: Request, reading: Reading, document: Any) -> Request:
@@ -96,6 +98,10 @@ class Speaker:
         target = written.target
         if self.name in ("query", "ec2"):
             target = request.path  # an input in the query of a GET moves into the body
+        bucket = bucket_in_host(self.contract.service, request)
+        if bucket:
+            target = target.removeprefix(f"/{bucket}")
+            target = target if target.startswith("/") else f"/{target}"
         return msgspec.structs.replace(
             request, target=target, headers=headers, body=written.body, host_prefix=written.host_prefix
         )

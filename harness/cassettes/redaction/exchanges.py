@@ -148,7 +148,7 @@ class Redaction:
             if reading is not None:
                 rewritten(reading.node, reading.members, leaves.standing, leaves.text)
         if response is not None and answered is not None and answered.kind == "error":
-            received.learn_within(None, response.body.decode("utf-8", "replace"))  # members of no model
+            received.learn_within(response.body.decode("utf-8", "replace"))  # members of no model
 
     # --- taking out ---------------------------------------------------------------------------------
 

@@ -17,8 +17,8 @@ from harness.cassettes.redaction.rows import REPLACEMENT
 from harness.contract.checking import blob_length
 from harness.contract.constraint import trait_of
 
-# What base64 of a text that begins with a brace or a bracket begins with.
-_BASE64_OF_JSON = ("e", "W")
+# What base64 of JSON begins with: ``{"`` and ``{ ``, ``{`` and a line's end, ``[{``, ``["``.
+BASE64_OF_JSON = ("ey", "ew", "W3", "Wy")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -48,11 +48,10 @@ class Leaves:
         if text and not self._is_free(text) and not _is_done(text):
             self._known.learn(text, self._origin, self._common)
 
-    def learn_within(self, node: Node | None, value: str) -> None:
+    def learn_within(self, value: str) -> None:
         """Remember what a text that is JSON, or base64 of it, says under the name of a secret."""
-        if node is not None and node.shape.type == "blob":
-            raw = _raw_of(value) if value[:1] in _BASE64_OF_JSON else None
-            value = raw.decode("utf-8", "replace") if raw is not None else ""
+        if value[:2] in BASE64_OF_JSON and (raw := _raw_of(value)) is not None:
+            value = raw.decode("utf-8", "replace")
         if value[:1] not in ("{", "["):
             return
         with suppress(ValueError, RecursionError):
@@ -64,7 +63,7 @@ class Leaves:
         return value
 
     def _heard_text(self, _node: Node | None, value: str) -> str:
-        self.learn_within(None, value)
+        self.learn_within(value)
         return value
 
     def _is_free(self, text: str) -> bool:
@@ -96,7 +95,7 @@ class Leaves:
             return value
         if node is not None and self._known.get(value) is None and self._known.is_form(value):
             self.learn(value)
-        self.learn_within(node, value)
+        self.learn_within(value)
         whole = self._known.get(value)
         if whole is not None and whole.number and whole.is_everywhere and self._origin == "received":
             return self._fitting(node, whole)
@@ -225,7 +224,7 @@ class Leaves:
         """Level what is secret in a text."""
         if value in self._issued:
             return value
-        self.learn_within(node, value)
+        self.learn_within(value)
         if node is not None and node.shape.type == "blob" and _raw_of(value) is not None:
             return self._inside(value, self._level_bytes)
         return self._known.levelled(value)

@@ -15,7 +15,7 @@ import msgspec
 
 from harness.cassettes.redaction.exchanges import Ours, Redaction, Rules
 from harness.cassettes.redaction.known import ENCODED_PSEUDONYMS, Known
-from harness.cassettes.redaction.leaves import Leaves
+from harness.cassettes.redaction.leaves import BASE64_OF_JSON, Leaves
 from harness.cassettes.redaction.plan import plan_of, rewritten
 from harness.cassettes.redaction.pseudonyms import MARKS
 from harness.contract import Contract
@@ -125,8 +125,9 @@ class Vault:
         return self._known.may_hold(seen) or any(hint in seen for hint in _NAME_HINTS)
 
 
-# In lower case: one of these stands in every name that a row takes for secret, and in every pseudonym.
+# In lower case: one of these stands in every name that a row takes for secret, in every pseudonym, and where a
+# text begins that is base64 of JSON.
 _NAME_HINTS = (
     "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
-    "signed", "signature", "credential", "authorizedurl", "upload", *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
+    "signed", "signature", "credential", "authorizedurl", "upload", *(f'"{beginning.lower()}' for beginning in BASE64_OF_JSON), *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip
