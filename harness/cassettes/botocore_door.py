@@ -83,7 +83,7 @@ def _hook_endpoint() -> None:
 
 
 def _hook_sleeping() -> None:
-    """Let retries of recorded attempts go on at once, and waiters; the adaptive mode's rate limit included."""
+    """Let retries of recorded attempts and waiters go on at once; the adaptive mode's rate limit included."""
     acquire = TokenBucket.acquire
 
     def _acquire(self: Any, amount: int = 1, block: bool = True) -> Any:

@@ -1,6 +1,7 @@
 """Recordings moved between files: from one ending to another, and many into one.
 
-What other tools recorded loses its secrets on the way (``imports``); ours has none. Files are written whole or not at all, and none is written over unless that is asked for.
+What other tools recorded loses its secrets on the way (``imports``); ours has none. Files are
+written whole or not at all, and none is written over unless that is asked for.
 """
 
 from __future__ import annotations

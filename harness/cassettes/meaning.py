@@ -144,8 +144,10 @@ def _levelled(text: str) -> str:
 
 
 def _unbounded(request: Request, body: bytes) -> bytes:
-    """A body of several parts with one boundary for all, since clients make theirs up for each request, and
-    without what signs it."""
+    """Give a body of several parts with one boundary for all, and without what signs it.
+
+    Clients make both up for each request.
+    """
     found = _BOUNDARY.match(request.headers.get("content-type") or "")
     if found is None:
         return body

@@ -61,8 +61,10 @@ def leave() -> None:
 
 @contextlib.contextmanager
 def _guarded() -> Iterator[None]:
-    """Let no real connection send while a cassette only plays: one that was made, or whose class was
-    imported, before the block is none of vcrpy's stubs."""
+    """Let no real connection send while a cassette only plays.
+
+    One that was made, or whose class was imported by name, before the block is none of vcrpy's stubs.
+    """
     real, put_request = http.client.HTTPConnection, http.client.HTTPConnection.putrequest
 
     def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:

@@ -61,11 +61,12 @@ def archive(tmp_path):
     entries = [
         {
             "startedDateTime": "2026-01-01T00:00:00.000Z",
-            "request": {"method": method, "url": url, "headers": headers, **({"postData": sent} if sent else {})},
+            "request": {"method": method, "url": url, "headers": headers}
+            | ({"postData": sent} if sent else {}),
             "response": {"status": 200, "statusText": "Fine", "headers": [], "content": content},
         }
         for method, url, headers, sent, content in exchanges
-    ]  # fmt: skip
+    ]
     path = tmp_path / "saved.har"
     path.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
     return path, len(entries)

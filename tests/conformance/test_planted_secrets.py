@@ -300,34 +300,54 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
 
 # Where a name says that a value is secret, but no member of a model does.
 PLACES = [
-    pytest.param("sqs", "send_message", {"QueueUrl": "http://q/1/q", "MessageBody": JSON_TEXT}, id="json in a text"),
     pytest.param(
-        "events", "put_events", {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": JSON_TEXT})}]},
+        "sqs", "send_message", {"QueueUrl": "http://q/1/q", "MessageBody": JSON_TEXT}, id="json in a text"
+    ),
+    pytest.param(
+        "events",
+        "put_events",
+        {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": JSON_TEXT})}]},
         id="json in json in a text",
     ),
     pytest.param(
-        "events", "put_events", {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": ENCODED})}]},
+        "events",
+        "put_events",
+        {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": ENCODED})}]},
         id="base64 of json in json in a text",
     ),
-    pytest.param("s3", "put_object", {"Bucket": "b", "Key": "k", "Body": JSON_TEXT.encode()}, id="json in a body"),
     pytest.param(
-        "s3", "put_object", {"Bucket": "b", "Key": "k", "Body": b"x", "Metadata": {"db-password": PASSWORD}},
+        "s3", "put_object", {"Bucket": "b", "Key": "k", "Body": JSON_TEXT.encode()}, id="json in a body"
+    ),
+    pytest.param(
+        "s3",
+        "put_object",
+        {"Bucket": "b", "Key": "k", "Body": b"x", "Metadata": {"db-password": PASSWORD}},
         id="metadata in headers",
     ),
     pytest.param(
-        "kinesis", "put_record", {"StreamName": "s", "PartitionKey": "p", "Data": JSON_TEXT.encode()},
+        "kinesis",
+        "put_record",
+        {"StreamName": "s", "PartitionKey": "p", "Data": JSON_TEXT.encode()},
         id="json in bytes",
     ),
-    pytest.param("lambda", "invoke", {"FunctionName": "f", "ClientContext": ENCODED}, id="base64 in a header"),
     pytest.param(
-        "dynamodb", "put_item", {"TableName": "users", "Item": {"password": {"S": PASSWORD}}}, id="a union of a map"
+        "lambda", "invoke", {"FunctionName": "f", "ClientContext": ENCODED}, id="base64 in a header"
     ),
     pytest.param(
-        "dynamodb", "put_item", {"TableName": "users", "Item": {"password": {"B": PASSWORD.encode()}}},
+        "dynamodb",
+        "put_item",
+        {"TableName": "users", "Item": {"password": {"S": PASSWORD}}},
+        id="a union of a map",
+    ),
+    pytest.param(
+        "dynamodb",
+        "put_item",
+        {"TableName": "users", "Item": {"password": {"B": PASSWORD.encode()}}},
         id="bytes in a union of a map",
     ),
     pytest.param(
-        "cloudformation", "create_stack",
+        "cloudformation",
+        "create_stack",
         {
             "StackName": "s",
             "TemplateURL": "https://t",
@@ -335,7 +355,7 @@ PLACES = [
         },
         id="a pair of name and value",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("service", "operation", "given"), PLACES)
@@ -368,7 +388,9 @@ def test_members_of_an_error_that_no_model_has_count(tmp_path):
 
 
 BARE = [
-    pytest.param({"data": {"password": PASSWORD}, "files": {"f": ("a.txt", b"hi")}}, PASSWORD, id="several parts"),
+    pytest.param(
+        {"data": {"password": PASSWORD}, "files": {"f": ("a.txt", b"hi")}}, PASSWORD, id="several parts"
+    ),
     pytest.param({"data": f"{JSON_TEXT}\n{JSON_TEXT}\n"}, PASSWORD, id="lines of json"),
     pytest.param(
         {"data": f"<a><Password>{PASSWORD.replace('&', '&amp;')}</Password></a>"}, PASSWORD, id="xml"
@@ -378,8 +400,10 @@ BARE = [
     ),
     pytest.param({"data": f"x {JWT} y"}, JWT, id="json web token"),
     pytest.param({"params": {"api_key": TOKEN}}, TOKEN, id="query"),
-    pytest.param({"headers": {"Referer": f"http://x/?access_token={quote(TOKEN)}"}}, TOKEN, id="url in a header"),
-]  # fmt: skip
+    pytest.param(
+        {"headers": {"Referer": f"http://x/?access_token={quote(TOKEN)}"}}, TOKEN, id="url in a header"
+    ),
+]
 
 
 @pytest.mark.parametrize(("given", "secret"), BARE)

@@ -39,7 +39,9 @@ WAYS = [
     pytest.param(lambda served: requests.Session(), lambda made, s: made.get(s.url), id="session"),
     pytest.param(lambda served: urllib3.PoolManager(), lambda made, s: made.request("GET", s.url), id="pool"),
     pytest.param(
-        lambda served: http.client.HTTPConnection(address(served)), lambda made, s: sent_over(made), id="connection"
+        lambda served: http.client.HTTPConnection(address(served)),
+        lambda made, s: sent_over(made),
+        id="connection",
     ),
     pytest.param(
         lambda served: urllib3.connection.HTTPConnection(*address(served).split(":")),
@@ -47,11 +49,15 @@ WAYS = [
         id="connection of urllib3",
     ),
     pytest.param(
-        lambda served: ImportedBefore, lambda made, s: sent_over(made(address(s))), id="class imported by name"
+        lambda served: ImportedBefore,
+        lambda made, s: sent_over(made(address(s))),
+        id="class imported by name",
     ),
     pytest.param(lambda served: None, lambda made, s: urllib.request.urlopen(s.url), id="urllib"),
-    pytest.param(lambda served: client("sts", served.url), lambda made, s: made.get_caller_identity(), id="client"),
-]  # fmt: skip
+    pytest.param(
+        lambda served: client("sts", served.url), lambda made, s: made.get_caller_identity(), id="client"
+    ),
+]
 
 
 @pytest.fixture
@@ -92,8 +98,9 @@ def test_a_connection_of_before_is_named(empty):
         with harness.use_cassette(empty), pytest.raises(RecordingMissing) as missing:
             connection.request("GET", "/")
         assert str(missing.value) == (
-            f"{empty}: GET {address(served)} goes out over a connection of before the block, which it does not "
-            "cover\n  Make the connection inside the block, and name its class by its module: http.client."
+            f"{empty}: GET {address(served)} goes out over a connection of before the block, which it "
+            "does not cover\n  "
+            "Make the connection inside the block, and name its class by its module: http.client."
         )
         with contextlib.closing(connection):
             connection.request("GET", "/_harness/health")
@@ -151,12 +158,12 @@ def test_an_answer_that_comes_after_the_block_is_told(tmp_path):
                 return real(request)
 
         served.emulator = Slow()
+        thread = threading.Thread(target=made.list_rules)
+        with harness.use_cassette(path, mode="once") as cassette:
+            thread.start()
+            asked.wait(10)
+        ended.set()
         with pytest.warns(NotRecordedWarning, match="its answer came after the block had ended"):
-            with harness.use_cassette(path, mode="once") as cassette:
-                thread = threading.Thread(target=made.list_rules)
-                thread.start()
-                asked.wait(10)
-            ended.set()
             thread.join()
         assert cassette.refused == [
             "events:ListRules was not recorded: its answer came after the block had ended"
@@ -242,5 +249,6 @@ def test_a_missing_file_says_how_to_record_it(tmp_path):
     with pytest.raises(harness.errors.CassetteMissing) as refused, harness.use_cassette(tmp_path / "x.yaml"):
         pass
     assert str(refused.value) == (
-        f"{tmp_path / 'x.yaml'}: there is no such cassette\n  Record it with mode='once', or name another file."
+        f"{tmp_path / 'x.yaml'}: there is no such cassette\n  "
+        "Record it with mode='once', or name another file."
     )

@@ -230,10 +230,10 @@ def _fields(headers: Headers, body: bytes) -> list[dict[str, str]]:
     head = f"Content-Type: {headers.get('content-type')}\r\n\r\n".encode("latin-1", "replace")
     parsed = BytesParser().parsebytes(head + body)
     found = []
-    for part in parsed.get_payload() if parsed.is_multipart() else ():
+    for part in parsed.walk():
         name = part.get_param("name", header="content-disposition")
-        if isinstance(name, str) and part.get_filename() is None:
-            raw = part.get_payload(decode=True)
+        raw = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(raw, bytes) and part.get_filename() is None:
             found.append({_SIGNED.get(name.lower(), name): raw.decode("utf-8", "replace")})
     return found
 

@@ -211,7 +211,7 @@ _PAIRS = (
 
 
 def _named_beside(value: dict[str, Any]) -> str | None:
-    """Find the member whose value the member beside it names as a secret: ``{"Name": "DB_PASSWORD", ...}``."""
+    """Find the member whose value the member beside it names as a secret: ``{"Name": "Password", ...}``."""
     spelled = {key.lower(): key for key in value}
     for name, named in _PAIRS:
         if name in spelled and named in spelled:

@@ -125,9 +125,11 @@ class Vault:
         return self._known.may_hold(seen) or any(hint in seen for hint in _NAME_HINTS)
 
 
-# In lower case: one of these stands in every name that a row takes for secret, in every pseudonym, and where a
-# text begins that is base64 of JSON.
+# In lower case: one of these stands in every name that a row takes for secret, in every pseudonym, and where
+# a text begins that is base64 of JSON.
 _NAME_HINTS = (
     "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
-    "signed", "signature", "credential", "authorizedurl", "upload", *(f'"{beginning.lower()}' for beginning in BASE64_OF_JSON), *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
+    "signed", "signature", "credential", "authorizedurl", "upload",
+    *(f'"{beginning.lower()}' for beginning in BASE64_OF_JSON),
+    *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip

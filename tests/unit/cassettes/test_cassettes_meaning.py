@@ -81,6 +81,11 @@ METRIC = {
     "X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData",
     "Content-Type": "application/x-amz-json-1.0",
 }
+SDK = {"User-Agent": "x", "X-Amz-Date": "y", "amz-sdk-request": "attempt=2"}
+TAG = b"<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>"
+TAG_AGAIN = b"<Tagging>\n<TagSet>\n<Tag><Value>b</Value><Key>a</Key></Tag>\n</TagSet></Tagging>"
+PACKED = {"Content-Encoding": "gzip"}
+NAMED = b'{"Namespace":"n"}'
 SIGNED = "X-Amz-Signature=aa&X-Amz-Date=20260101T000000Z"
 
 SAME = [
@@ -94,12 +99,12 @@ SAME = [
     ),
     pytest.param(
         lambda: put([{"Source": "a"}]),
-        lambda: put([{"Source": "a"}], **{"User-Agent": "x", "X-Amz-Date": "y", "amz-sdk-request": "attempt=2"}),
+        lambda: put([{"Source": "a"}], **SDK),
         id="json: headers of the SDK",
     ),
     pytest.param(
-        lambda: asked(headers=METRIC, body=b'{"Namespace":"n"}'),
-        lambda: asked(headers={**METRIC, "Content-Encoding": "gzip"}, body=gzip.compress(b'{"Namespace":"n"}')),
+        lambda: asked(headers=METRIC, body=NAMED),
+        lambda: asked(headers=METRIC | PACKED, body=gzip.compress(NAMED)),
         id="json: gzip",
     ),
     pytest.param(
@@ -116,7 +121,9 @@ SAME = [
         id="ec2: order",
     ),
     pytest.param(
-        lambda: s3(host="photos.s3.amazonaws.com", path="/a.jpg"), lambda: s3(), id="rest-xml: a bucket in the host"
+        lambda: s3(host="photos.s3.amazonaws.com", path="/a.jpg"),
+        lambda: s3(),
+        id="rest-xml: a bucket in the host",
     ),
     pytest.param(lambda: s3(path=f"/photos/a.jpg?{SIGNED}"), lambda: s3(), id="rest-xml: presigned"),
     pytest.param(
@@ -125,8 +132,8 @@ SAME = [
         id="rest-xml: checksums",
     ),
     pytest.param(
-        lambda: s3("PUT", path="/photos?tagging", body=b"<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>"),
-        lambda: s3("PUT", path="/photos?tagging", body=b"<Tagging>\n<TagSet>\n<Tag><Value>b</Value><Key>a</Key></Tag>\n</TagSet></Tagging>"),
+        lambda: s3("PUT", path="/photos?tagging", body=TAG),
+        lambda: s3("PUT", path="/photos?tagging", body=TAG_AGAIN),
         id="rest-xml: order and spaces",
     ),
     pytest.param(
@@ -150,7 +157,7 @@ SAME = [
         lambda: bare(url="http://shop.example/a?api_key=another-one"),
         id="no operation: secrets",
     ),
-]  # fmt: skip
+]
 
 OTHER = [
     pytest.param(lambda: put([{"Source": "a"}]), lambda: put([{"Source": "b"}]), id="json: a value"),
@@ -193,7 +200,7 @@ OTHER = [
     pytest.param(lambda: bare(), lambda: bare(url="http://shop.example/a?b"), id="no operation: a query"),
     pytest.param(lambda: bare(body=b"a"), lambda: bare(body=b"b"), id="no operation: a body"),
     pytest.param(lambda: parts("x"), lambda: parts("x", "ho"), id="no operation: a part"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)

@@ -18,63 +18,107 @@ BARE = Meaning("1:b", "shop.example", REQUEST)
 
 SAID = [
     pytest.param(
-        PUT, Miss("played", 1), [], {}, None,
+        PUT,
+        Miss("played", 1),
+        [],
+        {},
+        None,
         "events:PutEvents was asked for once more than it was recorded with this input (1 recording)",
         id="played once",
     ),
     pytest.param(
-        PUT, Miss("played", 3), [], {}, None,
+        PUT,
+        Miss("played", 3),
+        [],
+        {},
+        None,
         "events:PutEvents was asked for once more than it was recorded with this input (3 recordings)",
         id="played thrice",
     ),
     pytest.param(
-        PUT, Miss("more attempts", 1), [], {}, None,
+        PUT,
+        Miss("more attempts", 1),
+        [],
+        {},
+        None,
         "events:PutEvents was tried once more than it was recorded: its call ended after 1 attempt",
         id="one attempt",
     ),
     pytest.param(
-        PUT, Miss("more attempts", 2), [], {}, None,
+        PUT,
+        Miss("more attempts", 2),
+        [],
+        {},
+        None,
         "events:PutEvents was tried once more than it was recorded: its call ended after 2 attempts",
         id="two attempts",
     ),
     pytest.param(
-        PUT, Miss("out of turn", 1, "1:c"), [], {}, "events:ListRules",
+        PUT,
+        Miss("out of turn", 1, "1:c"),
+        [],
+        {},
+        "events:ListRules",
         "events:PutEvents is out of turn: the recording has events:ListRules next",
         id="out of turn",
     ),
     pytest.param(
-        PUT, Miss("unknown"), [{"Entries": [{"Source": "bank"}]}, {"Entries": []}], {}, None,
+        PUT,
+        Miss("unknown"),
+        [{"Entries": [{"Source": "bank"}]}, {"Entries": []}],
+        {},
+        None,
         "events:PutEvents has no recording with this input; the nearest one differs in "
         "Entries/0/Source (recorded 'bank', asked 'shop')",
         id="the nearest, and the first of equals",
     ),
     pytest.param(
-        PUT, Miss("unknown"), [], {"events:PutEvents": 2}, None,
+        PUT,
+        Miss("unknown"),
+        [],
+        {"events:PutEvents": 2},
+        None,
         "events:PutEvents has no recording with this input, and 2 recordings with another",
         id="others that cannot be compared",
     ),
     pytest.param(
-        BARE, Miss("unknown"), [], {"POST shop.example/orders": 1}, None,
+        BARE,
+        Miss("unknown"),
+        [],
+        {"POST shop.example/orders": 1},
+        None,
         "POST shop.example/orders has no recording with this query and body, and 1 recording with others",
         id="no operation",
     ),
     pytest.param(
-        PUT, Miss("unknown"), [], {}, None,
+        PUT,
+        Miss("unknown"),
+        [],
+        {},
+        None,
         "events:PutEvents has no recording; the cassette holds nothing",
         id="empty",
     ),
     pytest.param(
-        PUT, Miss("unknown"), [], {"sqs:SendMessage": 2, "GET a/": 1}, None,
+        PUT,
+        Miss("unknown"),
+        [],
+        {"sqs:SendMessage": 2, "GET a/": 1},
+        None,
         "events:PutEvents has no recording; the cassette holds sqs:SendMessage (2), GET a/ (1)",
         id="other operations",
     ),
     pytest.param(
-        PUT, Miss("unknown"), [], {f"s:O{number}": 9 - number for number in range(7)}, None,
-        "events:PutEvents has no recording; the cassette holds s:O0 (9), s:O1 (8), s:O2 (7), s:O3 (6), s:O4 (5) "
-        "and 2 others",
+        PUT,
+        Miss("unknown"),
+        [],
+        {f"s:O{number}": 9 - number for number in range(7)},
+        None,
+        "events:PutEvents has no recording; the cassette holds s:O0 (9), s:O1 (8), s:O2 (7), s:O3 (6), "
+        "s:O4 (5) and 2 others",
         id="many other operations",
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("meaning", "miss", "candidates", "holds", "expected", "said"), SAID)
@@ -87,11 +131,10 @@ DIFFERENT = [
     pytest.param({}, {"a": None}, ["a (recorded nothing, asked None)"], id="absent is not null"),
     pytest.param({"a": 1}, {"a": 1.0}, ["a (recorded 1, asked 1.0)"], id="types count"),
     pytest.param({"a": 1}, {"a": True}, ["a (recorded 1, asked True)"], id="a boolean is no number"),
+    pytest.param({"a": [1, 2]}, {"a": [1]}, ["a/1 (recorded 2, asked nothing)"], id="an element"),
     pytest.param(
-        {"a": [1, 2]}, {"a": [1]}, ["a/1 (recorded 2, asked nothing)"], id="an element"
-    ),
-    pytest.param(
-        {"b": 1, "a": {"c": 2}}, {"a": {"d": 2}},
+        {"b": 1, "a": {"c": 2}},
+        {"a": {"d": 2}},
         [
             "a/c (recorded 2, asked nothing)",
             "a/d (recorded nothing, asked 2)",
@@ -100,8 +143,10 @@ DIFFERENT = [
         id="in the order of names",
     ),
     pytest.param("a", "b", ["the input (recorded 'a', asked 'b')"], id="the whole input"),
-    pytest.param("a" * 99, "b", [f"the input (recorded '{'a' * 59}..., asked 'b')"], id="long values are cut"),
-]  # fmt: skip
+    pytest.param(
+        "a" * 99, "b", [f"the input (recorded '{'a' * 59}..., asked 'b')"], id="long values are cut"
+    ),
+]
 
 
 @pytest.mark.parametrize(("recorded", "asked", "said"), DIFFERENT)

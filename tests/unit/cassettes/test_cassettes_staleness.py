@@ -30,25 +30,33 @@ def recording(body, status=200):
         pytest.param(GIVEN, FITS, 200, (), id="it fits"),
         pytest.param(None, FITS, 200, (), id="its input is not known"),
         pytest.param(
-            {}, FITS, 200,
+            {},
+            FITS,
+            200,
             ("events:PutEvents#/input/Entries/required: the recorded input no longer keeps this",),
             id="a member has become required",
         ),
+        pytest.param({"Entries": []}, FITS, 200, (), id="other constraints say nothing about age"),
         pytest.param(
-            {"Entries": []}, FITS, 200, (), id="other constraints say nothing about age"
-        ),
-        pytest.param(
-            GIVEN, b'{"FailedEntryCount":"none"}', 200,
+            GIVEN,
+            b'{"FailedEntryCount":"none"}',
+            200,
             ("events:PutEvents#/output/FailedEntryCount/type: expected type integer, recorded none",),
             id="a member of another type",
         ),
-        pytest.param(GIVEN, b"<html>", 200, ("its answer cannot be read: events:PutEvents#/output: the body is not JSON: "
-            "Expecting value: line 1 column 1 (char 0)",), id="another protocol"),
         pytest.param(
-            GIVEN, b'{"__type":"InternalException","message":"no"}', 500, (), id="a declared error"
+            GIVEN,
+            b"<html>",
+            200,
+            (
+                "its answer cannot be read: events:PutEvents#/output: "
+                "the body is not JSON: Expecting value: line 1 column 1 (char 0)",
+            ),
+            id="another protocol",
         ),
+        pytest.param(GIVEN, b'{"__type":"InternalException","message":"no"}', 500, (), id="a declared error"),
     ],
-)  # fmt: skip
+)
 def test_reasons_name_what_no_longer_fits(document, body, status, said):
     contract = installed().named("events:PutEvents")
     assert reasons(contract, "json", document, recording(body, status)) == said
