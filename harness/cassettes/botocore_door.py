@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import botocore.endpoint
+import botocore.waiter
 import urllib3
 from botocore import exceptions
 from botocore.awsrequest import AWSResponse
@@ -82,18 +83,18 @@ def _hook_endpoint() -> None:
 
 
 def _hook_sleeping() -> None:
-    """Let retries of recorded attempts go on at once, the rate limit of the adaptive mode included."""
+    """Let retries of recorded attempts and waiters go on at once; the adaptive mode's rate limit included."""
     acquire = TokenBucket.acquire
 
     def _acquire(self: Any, amount: int = 1, block: bool = True) -> Any:
         return True if _is_replaying() else acquire(self, amount, block)
 
     TokenBucket.acquire = _acquire
-    botocore.endpoint.time = _Time()
+    botocore.endpoint.time = botocore.waiter.time = _Time()
 
 
 class _Time:
-    """The module ``time`` as botocore's endpoint sees it: no sleep after a recorded attempt."""
+    """The module ``time`` as botocore's endpoint and waiters see it: no sleep after a recorded attempt."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

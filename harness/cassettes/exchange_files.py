@@ -1,6 +1,7 @@
 """Recordings moved between files: from one ending to another, and many into one.
 
-Files are written whole or not at all, and none is written over unless that is asked for.
+What other tools recorded loses its secrets on the way (``imports``); ours has none. Files are
+written whole or not at all, and none is written over unless that is asked for.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import msgspec
 
 from harness.cassettes.files import locked, replace_file
 from harness.cassettes.format import FORMAT, FailurePart, Head
+from harness.cassettes.imports import cleaned
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.json_lines import mark_of
 from harness.cassettes.kept import identity
 from harness.cassettes.lines import whole_file
+from harness.cassettes.redaction import Vault
 from harness.cassettes.stores import open_store
 from harness.cassettes.yaml_store import journal_of
 from harness.errors import UsageError
@@ -35,6 +38,7 @@ class Written(msgspec.Struct, frozen=True):
         failures: How many requests without a response it holds.
         left_out: How many of these it could not hold: stock vcrpy has no place for them.
         notices: What was recovered from files that killed processes had left.
+        refused: What other tools recorded and was not written, since a secret could not be taken out of it.
     """
 
     path: Path
@@ -42,9 +46,17 @@ class Written(msgspec.Struct, frozen=True):
     failures: int
     left_out: int
     notices: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
-def convert(source: Path, destination: Path, *, overwrite: bool = False, plain: bool = False) -> Written:
+def convert(
+    source: Path,
+    destination: Path,
+    *,
+    overwrite: bool = False,
+    plain: bool = False,
+    vault: Vault | None = None,
+) -> Written:
     """Write the recordings of one file into another, in the form of its ending.
 
     Args:
@@ -52,6 +64,7 @@ def convert(source: Path, destination: Path, *, overwrite: bool = False, plain: 
         destination: ``.yaml``, ``.yml``, ``.jsonl``, ``.json`` (stock vcrpy) or ``.har``.
         overwrite: Whether a file that is there may go.
         plain: Whether YAML is to hold nothing that stock vcrpy does not know.
+        vault: What is secret in it; ``None`` for what models, names and forms say.
 
     Raises:
         CassetteMissing: There is no source.
@@ -59,10 +72,14 @@ def convert(source: Path, destination: Path, *, overwrite: bool = False, plain: 
         UsageError: The destination is there, or its form cannot hold a body.
         UnfinishedError: The destination cannot be written.
     """
-    return write(destination, open_store(source).load(), overwrite=overwrite, plain=plain)
+    clean = cleaned([(source, open_store(source).load())], vault or Vault())
+    written = write(destination, clean.stored[0], overwrite=overwrite, plain=plain)
+    return msgspec.structs.replace(written, refused=clean.refused)
 
 
-def merge(sources: Sequence[Path], destination: Path, *, overwrite: bool = False) -> Written:
+def merge(
+    sources: Sequence[Path], destination: Path, *, overwrite: bool = False, vault: Vault | None = None
+) -> Written:
     """Write the recordings of many files into one, in the order of recording.
 
     Of interactions that several files hold alike, to the byte and the moment, one remains; what one file
@@ -72,14 +89,17 @@ def merge(sources: Sequence[Path], destination: Path, *, overwrite: bool = False
         sources: The files; one of them may be the destination.
         destination: ``.yaml``, ``.yml``, ``.jsonl``, ``.json`` or ``.har``.
         overwrite: Whether a file that is there may go.
+        vault: As for ``convert``.
 
     Raises:
         HarnessError: As for ``convert``.
     """
-    stored = [open_store(source).load() for source in sources]
+    clean = cleaned([(source, open_store(source).load()) for source in sources], vault or Vault())
+    stored = clean.stored
     notices = tuple(each.notice for each in stored if each.notice is not None)
     merged = Stored(_common_head([each.head for each in stored]), _merged([each.parts for each in stored]))
-    return msgspec.structs.replace(write(destination, merged, overwrite=overwrite), notices=notices)
+    written = write(destination, merged, overwrite=overwrite)
+    return msgspec.structs.replace(written, notices=notices, refused=clean.refused)
 
 
 def write(path: Path, stored: Stored, *, overwrite: bool = False, plain: bool = False) -> Written:

@@ -80,6 +80,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise missing(path) from None
+    except IsADirectoryError:
+        raise CassetteMissing(str(path), "is a directory", "Name a file.") from None
     except OSError as error:
         problem = f"cannot be read: {error.strerror or error}"
         raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from harness.cassettes.format import FailurePart, InteractionPart, exchange_of
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.contract import Contract, Member, digest, normalise
@@ -31,7 +32,7 @@ from harness.wire import protocol_named
 from harness.wire.uri import decode_query
 
 # Before every key; a change of how keys are made changes it, and keys that were stored are made anew.
-KEYS = "1"
+KEYS = "2"
 BODY_LIMIT = 1 << 30
 # Members that SDKs fill in from the body.
 CHECKSUM_HEADERS = re.compile(
@@ -39,6 +40,12 @@ CHECKSUM_HEADERS = re.compile(
 )
 _SIGNED_PARTS = re.compile(r"X-Amz-.*|AWSAccessKeyId|Signature|Expires", re.I)
 _SENT = re.compile(r"REDACTED-sent-[0-9a-f]{12}")
+_BOUNDARY = re.compile(r"(?i)multipart/[^;]*;(?:.*;)?\s*boundary=\"?([^\";]+)")
+_SIGNED_FIELDS = re.compile(
+    rb"--boundary\r\n[^\r\n]*; name=\"(?:policy|signature|awsaccesskeyid|x-amz-(?:algorithm|credential|date"
+    rb"|signature|security-token))\"\r\n\r\n[^\r\n]*\r\n",
+    re.I,
+)
 _AWS_HOST = re.compile(r"(?:^|\.)(?:amazonaws\.com(?:\.cn)?|api\.aws|amazonaws\.eu|aws\.dev)$")
 
 
@@ -82,8 +89,9 @@ class Meanings:
 
     def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         """Read a request of a known operation; what its protocol cannot read means its bytes."""
-        if contract.service == "s3":
-            request = _path_style(request)
+        return self._read(contract, protocol, reading.path_style(contract.service, request), host)
+
+    def _read(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         try:
             document = self._input(contract, protocol, request)
         except (WireError, RecursionError):
@@ -98,14 +106,28 @@ class Meanings:
         if contract is None:
             key = f"{KEYS}:{digest([operation, self._raw(request, host)], 32)}"
             return Meaning(key, host, request, operation)
-        return self.of_operation(contract, contract.protocol, request, host)
+        return self.of_operation(contract, spoken(contract, request), request, host)
+
+    def of_recording(self, part: InteractionPart | FailurePart, run: str | None = None) -> Meaning:
+        """Read the request of a recording as a door reads a live one.
+
+        Args:
+            part: The recording.
+            run: The operation of a run's recordings, which their file says once.
+        """
+        request, _, host = recorded_request(part)
+        entry = part.harness
+        operation = entry.operation if entry is not None else None
+        if operation is None and entry is not None and entry.case is not None:
+            operation = run
+        return self.of_name(operation, request, host) if operation else self.of_bare(request, host)
 
     def of_bare(self, request: Request, host: str) -> Meaning:
         """Read a request of which nothing but its bytes is known."""
         if is_aws(request, host):
             routed = self._modelled.router.route(request)
             if isinstance(routed, Routed):
-                return self.of_operation(routed.contract, routed.protocol, routed.request, host)
+                return self._read(routed.contract, routed.protocol, routed.request, host)
         key = f"{KEYS}:{digest([None, self._raw(request, host)], 32)}"
         return Meaning(key, host, request)
 
@@ -118,10 +140,26 @@ class Meanings:
         """What is left to compare by where no protocol reads a request: what a redacted recording keeps."""
         with contextlib.suppress(UnsearchableError):  # then it is never recorded, and nothing equals it
             request = self._vault.exchange(Exchange(request), None, None).request
-        query = sorted(pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0]))
-        body = _SENT.sub("*", _unpacked(request.body).decode("latin-1"))
-        parts: list[Any] = [request.method, host, unquote(request.path), [list(pair) for pair in query]]
-        return [_SENT.sub("*", part) if isinstance(part, str) else part for part in parts] + [digest(body)]
+        query = [pair for pair in decode_query(request.query) if not _SIGNED_PARTS.fullmatch(pair[0])]
+        levelled = sorted([_levelled(name), _levelled(value)] for name, value in query)
+        body = _levelled(_unbounded(request, _unpacked(request.body)).decode("latin-1"))
+        return [request.method, _levelled(host), _levelled(unquote(request.path)), levelled, digest(body)]
+
+
+def _levelled(text: str) -> str:
+    return _SENT.sub("*", text)
+
+
+def _unbounded(request: Request, body: bytes) -> bytes:
+    """Give a body of several parts with one boundary for all, and without what signs it.
+
+    Clients make both up for each request.
+    """
+    found = _BOUNDARY.match(request.headers.get("content-type") or "")
+    if found is None:
+        return body
+    level = body.replace(b"--" + found[1].encode("latin-1", "replace"), b"--boundary")
+    return _SIGNED_FIELDS.sub(b"", level)
 
 
 def _unpacked(body: bytes) -> bytes:
@@ -161,9 +199,32 @@ def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Re
     return Request(method, target, headers, body), parts.scheme, authority
 
 
-def _path_style(request: Request) -> Request:
-    bucket = reading.virtual_bucket(reading.signs_of(request))
-    return reading.with_bucket(request, bucket) if bucket else request
+def recorded_request(part: InteractionPart | FailurePart) -> tuple[Request, str, str]:
+    """Read the request of a recording, whoever recorded it, as a door sees a live one.
+
+    Returns:
+        The request, with a ``Host`` field; its scheme; its authority.
+    """
+    url, exchange = exchange_of(part)
+    request = exchange.request
+    scheme, _, authority = url.partition("://")
+    authority = authority.rpartition("@")[2]
+    if "host" not in request.headers:
+        request = msgspec.structs.replace(
+            request, headers=Headers((*request.headers.fields, ("Host", authority)))
+        )
+    return request, scheme, authority
+
+
+def spoken(contract: Contract, request: Request) -> str:
+    """Say which protocol a request speaks: a service may speak several, and releases choose differently."""
+    if reading.cbor_operation(request) is not None:
+        return reading.CBOR
+    if "x-amz-target" in request.headers:
+        return "json"
+    if reading.media_type(request) == reading.FORM and contract.protocol not in ("query", "ec2"):
+        return "query"
+    return contract.protocol
 
 
 # What a member's entry says: leave it out, or look below it.

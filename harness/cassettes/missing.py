@@ -15,6 +15,7 @@ from harness.cassettes.meaning import Meaning
 from harness.contract import Contract
 
 RECORD = "Record it with mode='new', or look what the cassette holds: harness cassette show."
+RECORD_FIRST = "Record it with mode='once', or name another file."
 _READS = re.compile(
     r"(?:Get|List|Describe|Head|Search|Query|Scan|Lookup|BatchGet|Count|Preview|Estimate)(?![a-z])"
 )
@@ -59,6 +60,8 @@ def explain(
     nearest = min((list(differences(each, meaning.document)) for each in candidates), key=len, default=None)
     if nearest:
         return f"{name} has no recording with this input; the nearest one differs in {_listed(nearest)}"
+    if holds[name] and meaning.operation is None:
+        return f"{name} has no recording with this query and body, and {_times(holds[name])} with others"
     if holds[name]:
         return f"{name} has no recording with this input, and {_times(holds[name])} with another"
     return f"{name} has no recording; the cassette holds {_contents(holds)}"

@@ -6,7 +6,6 @@ Knows no client library; the doors translate. Source for the modes: vcrpy's reco
 
 from __future__ import annotations
 
-import itertools
 import threading
 import warnings
 from collections import Counter
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import msgspec
@@ -23,7 +23,6 @@ from harness.cassettes.format import (
     Entry,
     FailurePart,
     InteractionPart,
-    exchange_of,
     pairs_if_needed,
     request_part,
     response_part,
@@ -97,7 +96,7 @@ class OpenCassette:
         self.meanings = Meanings(vault, modelled)
         exists = store.exists()
         if not exists and self.mode == "none":
-            raise CassetteMissing(str(store.path), "there is no such cassette", missing.RECORD)
+            raise CassetteMissing(str(store.path), "there is no such cassette", missing.RECORD_FIRST)
         self.replays_only = self.mode == "none" or (self.mode == "once" and exists)
         if not self.replays_only:
             store.check_recordable()
@@ -109,8 +108,6 @@ class OpenCassette:
         self._parts: tuple[Part, ...] = ()
         self._operation: str | None = None  # that of all of a run's recordings
         self._lock = threading.Lock()
-        self._calls = itertools.count(1)
-        self._run = uuid4().hex[:8]
         self._live_calls: dict[str, tuple[str, int]] = {}
         self._again: set[str] = set()
         self._aged: set[str] = set()
@@ -124,7 +121,7 @@ class OpenCassette:
 
     @property
     def unplayed(self) -> tuple[str, ...]:
-        """The operations, or methods and URIs, of the recorded calls that were not played."""
+        """The operations, or methods, hosts and paths, of the recorded calls that were not played."""
         return tuple(_name_of(part) for part in self._index.unplayed)
 
     def find(self, meaning: Meaning) -> Part | None:
@@ -156,6 +153,12 @@ class OpenCassette:
         self._look_at_age(meaning, found)
         return found
 
+    def uncovered(self, method: str, host: str) -> RecordingMissing:
+        """Say why a request that no door saw may not leave."""
+        problem = f"{method} {host} goes out over a connection of before the block, which it does not cover"
+        remedy = "Make the connection inside the block, and name its class by its module: http.client."
+        return RecordingMissing(str(self.path), problem, remedy)
+
     def record(self, meaning: Meaning, url: str, exchange: Exchange) -> None:
         """Put an exchange on the disk, without its secrets; what cannot be redacted is not recorded.
 
@@ -165,6 +168,7 @@ class OpenCassette:
             exchange: What was sent and what came.
         """
         if not self.is_open:
+            self._refuse(meaning, "its answer came after the block had ended")
             return
         try:
             kept = self.vault.exchange(exchange, meaning.contract, meaning.protocol)
@@ -210,20 +214,9 @@ class OpenCassette:
         """Say what a recorded request means; a key that was stored is believed where lines are checked."""
         entry = part.harness
         if entry is not None and self._is_checked and (entry.key or "").startswith(f"{KEYS}:"):
-            return entry.key or "", _host_of(part.request.uri)
-        found = self._meaning_of(part)
+            return entry.key or "", urlsplit(part.request.uri).netloc.rpartition("@")[2]
+        found = self.meanings.of_recording(part, self._operation)
         return found.key, found.host
-
-    def _meaning_of(self, part: Part) -> Meaning:
-        url, exchange = exchange_of(part)
-        request, host = exchange.request, url.partition("://")[2]
-        entry = part.harness
-        operation = _operation_of(part)
-        if operation is None and entry is not None and entry.case is not None:
-            operation = self._operation
-        if operation is not None:
-            return self.meanings.of_name(operation, request, host)
-        return self.meanings.of_bare(request, host)
 
     def _entry(self, meaning: Meaning, kept: Exchange, live: Request) -> Entry:
         host = meaning.host
@@ -252,7 +245,7 @@ class OpenCassette:
         with self._lock:
             call, attempt = self._live_calls.get(live or "", ("", 0))
             if not call:
-                call = f"{self._run}-{next(self._calls)}"
+                call = uuid4().hex[:12]  # made up anew: a forked process must not use its parent's names
             if live:
                 self._live_calls[live] = (call, attempt + 1)
             return call, attempt + 1
@@ -269,7 +262,8 @@ class OpenCassette:
                 found.document
                 for part in self._parts
                 if _operation_of(part) in (meaning.operation, None)
-                and (found := self._meaning_of(part)).operation == meaning.operation
+                and (found := self.meanings.of_recording(part, self._operation)).operation
+                == meaning.operation
             ]
         expected = None
         if miss.expected is not None:
@@ -309,7 +303,11 @@ def _operation_of(part: Part) -> str | None:
 
 
 def _name_of(part: Part) -> str:
-    return _operation_of(part) or f"{part.request.method} {part.request.uri.partition('?')[0]}"
+    """Name a recording as ``Meaning.name`` names its request."""
+    if (operation := _operation_of(part)) is not None:
+        return operation
+    url = urlsplit(part.request.uri)
+    return f"{part.request.method} {url.netloc.rpartition('@')[2]}{url.path or '/'}"
 
 
 def _call_of(part: Part) -> str | None:
@@ -318,12 +316,6 @@ def _call_of(part: Part) -> str | None:
         return entry.call
     lists = {name.lower(): values for name, values in part.request.headers.items()}
     return next(iter(lists.get(CALL_HEADER, ())), None)
-
-
-def _host_of(uri: str) -> str:
-    start = uri.find("://") + 3
-    end = uri.find("/", start)
-    return uri[start:end] if end >= 0 else uri[start:]
 
 
 def _label(host: str) -> str:

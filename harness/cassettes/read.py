@@ -108,6 +108,12 @@ def _made(
 
 
 def _check_complete(path: Path, head: layout.Head, names: tuple[str, ...], place: str) -> None:
+    if head.contract is None and head.version is None and head.target is None:
+        raise CassetteCorrupt(
+            str(path),
+            "is a recording of a client: its interactions do not say which cases they answer",
+            "Play it with harness.use_cassette, or ask a target again with 'harness replay --verify'.",
+        )
     lacking = layout.missing(head, names)
     if lacking is not None:
         raise corrupt(path, f"{_SHAPE}Object missing required field `{lacking}`", place)

@@ -73,8 +73,11 @@ def _head(path: Path, values: dict[str, Any], place: Callable[..., str]) -> Head
         problem = f"has format {head.format}, and this harness reads {FORMAT}"
         raise CassetteCorrupt(str(path), problem, "Use the harness that recorded it, or record it anew.")
     if head.interactions != count:
-        problem = f"holds {count} interactions where its head counts {head.interactions}"
-        raise corrupt(path, problem, where)
+        problem = (
+            f"holds {count} interaction{'' if count == 1 else 's'} where its head counts {head.interactions}"
+        )
+        remedy = f"Take the file from version control again; or, if you changed it, count {count} at its top."
+        raise CassetteCorrupt(f"{path}, {where}" if where else str(path), problem, remedy)
     return msgspec.structs.replace(head, metadata=values.get("metadata"))
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from harness.cassettes.format import Head, exchange_of
 from harness.cassettes.interface import Part, Stored
-from harness.cassettes.meaning import KEYS, Meaning, Meanings
+from harness.cassettes.meaning import KEYS, Meanings
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.redaction import Vault
 from harness.contract import Contract, contract_digest
@@ -22,8 +22,6 @@ from harness.errors import CassetteCorrupt, HarnessError
 from harness.exchange import Exchange, Outcome, Request
 from harness.importers.library import Library
 from harness.wire import protocol_named
-
-RPC_V2, JSON = "smithy-rpc-v2-cbor", "json"
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -155,9 +153,8 @@ class Today:
 
     def _of_client(self, subject: Subject) -> Subject:
         entry = subject.part.harness
-        host = subject.url.partition("://")[2]
         named = entry.operation if entry is not None else None
-        meaning = self._meaning(named, subject.exchange.request, host)
+        meaning = self._meanings.of_recording(subject.part)
         contract = meaning.contract
         missing = f"botocore {self._modelled.release} has no such operation"
         return msgspec.structs.replace(
@@ -172,18 +169,3 @@ class Today:
             request=meaning.request,
             target=entry.against if entry is not None else None,
         )
-
-    def _meaning(self, named: str | None, request: Request, host: str) -> Meaning:
-        if named is None:
-            return self._meanings.of_bare(request, host)
-        contract = self._modelled.named(named)
-        if contract is None:
-            return self._meanings.of_name(named, request, host)
-        return self._meanings.of_operation(contract, _spoken(contract, request), request, host)
-
-
-def _spoken(contract: Contract, request: Request) -> str:
-    """Name the protocol of a request; a service may speak several, and releases choose differently."""
-    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
-        return RPC_V2
-    return JSON if "x-amz-target" in request.headers else contract.protocol

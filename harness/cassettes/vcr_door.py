@@ -25,9 +25,9 @@ from vcr.stubs import VCRHTTPSConnection
 
 from harness.cassettes.current import current, passing
 from harness.cassettes.format import FailurePart, InteractionPart, header_lists, response_of
-from harness.cassettes.meaning import request_of
+from harness.cassettes.meaning import Meaning, request_of
 from harness.cassettes.open_cassette import OpenCassette
-from harness.exchange import Exchange, Headers, Response
+from harness.exchange import Exchange, Headers, Request, Response
 
 _lock = threading.RLock()
 _users = 0
@@ -44,6 +44,7 @@ def enter() -> None:
         if _patches is None:
             _tame_force_reset()
             _patches = contextlib.ExitStack()
+            _patches.enter_context(_guarded())
             for patcher in _Patches(_Passing()).build():
                 _patches.enter_context(patcher)
 
@@ -56,6 +57,27 @@ def leave() -> None:
         if _users == 0 and _patches is not None:
             _patches.close()
             _patches = None
+
+
+@contextlib.contextmanager
+def _guarded() -> Iterator[None]:
+    """Let no real connection send while a cassette only plays.
+
+    One that was made, or whose class was imported by name, before the block is none of vcrpy's stubs.
+    """
+    real, put_request = http.client.HTTPConnection, http.client.HTTPConnection.putrequest
+
+    def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+        cassette = current()
+        if cassette is not None and cassette.replays_only:
+            raise cassette.uncovered(method, f"{self.host}:{self.port}")
+        put_request(self, method, url, *args, **kwargs)
+
+    real.putrequest = putrequest  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        real.putrequest = put_request  # type: ignore[method-assign]
 
 
 class _Passing(Cassette):
@@ -99,25 +121,26 @@ class _Passing(Cassette):
         """Record what really came."""
         cassette = current()
         if cassette is not None:
-            meaning, origin = _meaning(cassette, request)
-            cassette.record(meaning, origin, Exchange(meaning.request, _response(response)))
+            meaning, plain, origin = _meaning(cassette, request)
+            cassette.record(meaning, origin, Exchange(plain, _response(response)))
 
 
-def _meaning(cassette: OpenCassette, request: Any) -> tuple[Any, str]:
+def _meaning(cassette: OpenCassette, request: Any) -> tuple[Meaning, Request, str]:
+    """Read a request: what it means, itself as it is sent, and where to."""
     fields = Headers(tuple(_fields(request.headers)))
     plain, scheme, host = request_of(request.method, request.uri, fields, _bytes(request))
-    return cassette.meanings.of_bare(plain, host), f"{scheme}://{host}"
+    return cassette.meanings.of_bare(plain, host), plain, f"{scheme}://{host}"
 
 
 def _find(cassette: OpenCassette, request: Any) -> Response | FailurePart | None:
-    meaning, origin = _meaning(cassette, request)
+    meaning, plain, origin = _meaning(cassette, request)
     part = cassette.find(meaning)
     if isinstance(part, InteractionPart):
         return response_of(part)
     if part is None and cassette.settings.send is not None:
         with passing():
-            answered = cassette.settings.send(meaning.request, origin)
-        cassette.record(meaning, origin, Exchange(meaning.request, answered))
+            answered = cassette.settings.send(plain, origin)
+        cassette.record(meaning, origin, Exchange(plain, answered))
         return answered
     return part
 

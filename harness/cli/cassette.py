@@ -107,14 +107,31 @@ def _merge(sources: tuple[str, ...], destination: str, **given: Any) -> int:
     options = settle("cassette merge", given)
     from harness.session.cassettes import merge_recordings
 
-    return _tell(merge_recordings(sources, destination, force=options["force"]))
+    return _tell(
+        merge_recordings(
+            sources,
+            destination,
+            force=options["force"],
+            redact=options["redact"],
+            keep_unparsed=options["keep-unparsed"],
+        )
+    )
 
 
 def _convert(source: str, destination: str, **given: Any) -> int:
     options = settle("cassette convert", given)
     from harness.session.cassettes import convert_recordings
 
-    return _tell(convert_recordings(source, destination, force=options["force"], plain=options["plain"]))
+    return _tell(
+        convert_recordings(
+            source,
+            destination,
+            force=options["force"],
+            plain=options["plain"],
+            redact=options["redact"],
+            keep_unparsed=options["keep-unparsed"],
+        )
+    )
 
 
 def _tell(written: Written) -> int:
@@ -125,6 +142,12 @@ def _tell(written: Written) -> int:
     if written.left_out:
         answers = "1 request" if written.left_out == 1 else f"{written.left_out} requests"
         click.echo(f"  left out {answers} without an answer: this form has no place for them")
+    if written.refused:
+        number = len(written.refused)
+        some = "1 recording, of which a secret" if number == 1 else f"{number} recordings, of which secrets"
+        click.echo(f"  left out {some} cannot be taken out with certainty")
+        for refusal in written.refused:
+            click.echo(f"left out {refusal}", err=True)
     return 0
 
 
@@ -175,7 +198,8 @@ merge_command = click.Command(
         *options_for("cassette merge"),
     ],
     help="Write the recordings of many files into one, in the order of recording.\n\n"
-    "What several files hold alike, to the byte and the moment, is written once.",
+    "What several files hold alike, to the byte and the moment, is written once. What other tools recorded "
+    "loses its secrets.",
 )
 
 convert_command = click.Command(
@@ -187,7 +211,8 @@ convert_command = click.Command(
         *options_for("cassette convert"),
     ],
     help="Write the recordings of a file in the form of another ending.\n\n"
-    "Read and written: .yaml (vcrpy's, with what the harness adds), .jsonl, .json (stock vcrpy), .har.",
+    "Read and written: .yaml (vcrpy's, with what the harness adds), .jsonl, .json (stock vcrpy), .har. What "
+    "other tools recorded loses its secrets.",
 )
 
 cassette_command = LazyGroup(COMMANDS, name="cassette", help="Work on files of recordings.")

@@ -201,6 +201,16 @@ FLAGS: tuple[Flag, ...] = (
         kind="switch", default=False, configurable=False,
     ),
     Flag(
+        "redact", ("cassette merge", "cassette convert"),
+        "A regular expression of what recordings of other tools must lose; may be repeated.",
+        kind="texts", default=(), metavar="PATTERN",
+    ),
+    Flag(
+        "keep-unparsed", ("cassette merge", "cassette convert"),
+        "Write what no parser of its operation reads, searched for secrets as text.",
+        kind="switch", default=False, configurable=False,
+    ),
+    Flag(
         "plain", ("cassette convert",), "Write YAML that holds nothing but what stock vcrpy knows.",
         kind="switch", default=False, configurable=False,
     ),

@@ -146,6 +146,17 @@ def virtual_bucket(signs: Signs) -> str:
     return ".".join(labels[:-1]) if is_local and "s3" in signs.signers else ""
 
 
+def path_style(service: str, request: Request) -> Request:
+    """Put the bucket of an S3 request into its path, where parsers look for it; others are as they were."""
+    bucket = bucket_in_host(service, request)
+    return with_bucket(request, bucket) if bucket else request
+
+
+def bucket_in_host(service: str, request: Request) -> str:
+    """Read the bucket that a request of a service names in its host; empty where there is none."""
+    return virtual_bucket(signs_of(request)) if service == "s3" else ""
+
+
 def with_bucket(request: Request, bucket: str) -> Request:
     """Write a virtual-hosted request in path style."""
     path = request.path if request.path != "/" else ""

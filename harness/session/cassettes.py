@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.cassettes.linting import Linted
     from harness.cassettes.listing import Row, Statistics
     from harness.cassettes.policy import Policy
+    from harness.cassettes.redaction import Vault
     from harness.cassettes.today import Subject, Today
 
 DEFAULT_PLACES = ("cassettes",)
@@ -209,20 +210,52 @@ def _drop(path: Path, pruned: Pruned) -> None:
     store.close(lambda part: part_line(part) not in lines)
 
 
-def merge_recordings(sources: Sequence[str], destination: str, *, force: bool = False) -> Written:
-    """Write the recordings of many files into one; see ``exchange_files.merge``."""
+def merge_recordings(
+    sources: Sequence[str],
+    destination: str,
+    *,
+    force: bool = False,
+    redact: Sequence[str] = (),
+    keep_unparsed: bool = False,
+) -> Written:
+    """Write the recordings of many files into one; see ``exchange_files.merge``.
+
+    Args:
+        sources: The files.
+        destination: The file to write.
+        force: Whether a file that is there may go.
+        redact: Regular expressions of what recordings of other tools must lose, beside what is known for a
+            secret.
+        keep_unparsed: Whether what no parser of its operation reads is written, searched as text.
+    """
     from harness.cassettes.exchange_files import merge
 
+    vault = _vault(redact, keep_unparsed)
     with _asking_for_force():
-        return merge([Path(item) for item in sources], Path(destination), overwrite=force)
+        return merge([Path(item) for item in sources], Path(destination), overwrite=force, vault=vault)
 
 
-def convert_recordings(source: str, destination: str, *, force: bool = False, plain: bool = False) -> Written:
-    """Write the recordings of a file in the form of another ending; see ``exchange_files.convert``."""
+def convert_recordings(
+    source: str,
+    destination: str,
+    *,
+    force: bool = False,
+    plain: bool = False,
+    redact: Sequence[str] = (),
+    keep_unparsed: bool = False,
+) -> Written:
+    """Write the recordings of a file in the form of another ending; arguments as in ``merge_recordings``."""
     from harness.cassettes.exchange_files import convert
 
+    vault = _vault(redact, keep_unparsed)
     with _asking_for_force():
-        return convert(Path(source), Path(destination), overwrite=force, plain=plain)
+        return convert(Path(source), Path(destination), overwrite=force, plain=plain, vault=vault)
+
+
+def _vault(redact: Sequence[str], keep_unparsed: bool) -> Vault:
+    from harness.cassettes.redaction import Vault
+
+    return Vault(patterns=tuple(redact), keep_unparsed=keep_unparsed)
 
 
 @contextlib.contextmanager

@@ -48,7 +48,10 @@ def open_sender(target: str) -> tuple[Send, str]:
 
 
 def _ask_emulator(request: Request, origin: str) -> Response:  # noqa: ARG001
-    return _emulator().handle(request)
+    answered = _emulator().handle(request)
+    # As its server does: a modelled length is an example's, not the body's.
+    headers = answered.headers.replacing("content-length", str(len(answered.body)))
+    return Response(answered.status, headers, answered.body)
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.cassettes.format import InteractionPart, exchange_of
 from harness.cassettes.interface import Part
-from harness.cassettes.meaning import is_aws, request_of
+from harness.cassettes.meaning import BODY_LIMIT, is_aws, recorded_request, spoken
 from harness.cassettes.modelled import installed
 from harness.cassettes.read import find_cassettes
 from harness.cassettes.stores import open_store
@@ -15,14 +15,12 @@ from harness.compare.contracts.usage import Evidence, Usage
 from harness.contract import Contract
 from harness.contract.checking import normalise
 from harness.errors import WireError
-from harness.exchange import Request
 from harness.routing import reading
 from harness.routing.codings import decoded
 from harness.routing.router import Routed
 from harness.wire import protocol_named
 
 Find = Callable[[str], Contract | None]
-BODY_LIMIT = 1 << 30
 
 
 def usage_of(directories: Iterable[Path], find: Find) -> Usage:
@@ -55,11 +53,8 @@ def _operation_of(part: Part) -> str | None:
     entry = part.harness
     if entry is not None and (entry.operation is not None or entry.case is not None):
         return entry.operation
-    url, exchange = exchange_of(part)
-    plain, _, host = request_of(
-        exchange.request.method, part.request.uri, exchange.request.headers, exchange.request.body
-    )
-    if not url or not is_aws(plain, host):
+    plain, _, host = recorded_request(part)
+    if not is_aws(plain, host):
         return None
     routed = installed().router.route(plain)
     return routed.contract.name if isinstance(routed, Routed) else None
@@ -69,9 +64,9 @@ def _note(usage: Usage, contract: Contract, part: Part, evidence: Evidence) -> N
     """Note one exchange; what cannot be read shows no more than that the operation was asked."""
     usage.note_operation(contract, evidence)
     exchange = exchange_of(part)[1]
-    protocol = protocol_named(_spoken(contract, exchange.request))
+    protocol = protocol_named(spoken(contract, exchange.request))
     try:
-        plain = decoded(contract, _path_style(contract, exchange.request), BODY_LIMIT)
+        plain = decoded(contract, reading.path_style(contract.service, exchange.request), BODY_LIMIT)
         document = normalise(contract, protocol.parse_request(contract, plain))
         usage.note_document(contract, "input", document, evidence)
     except (WireError, RecursionError):
@@ -82,19 +77,3 @@ def _note(usage: Usage, contract: Contract, part: Part, evidence: Evidence) -> N
             usage.note_document(contract, "output", outcome.output, evidence)
         elif outcome.code is not None:
             usage.note_error(contract, outcome.code, evidence)
-
-
-def _path_style(contract: Contract, request: Request) -> Request:
-    bucket = reading.virtual_bucket(reading.signs_of(request)) if contract.service == "s3" else ""
-    return reading.with_bucket(request, bucket) if bucket else request
-
-
-def _spoken(contract: Contract, request: Request) -> str:
-    """Say which protocol a request speaks; a service may have moved to another one since."""
-    if reading.cbor_operation(request) is not None:
-        return reading.CBOR
-    if "x-amz-target" in request.headers:
-        return "json"
-    if reading.media_type(request) == reading.FORM and contract.protocol not in ("query", "ec2"):
-        return "query"
-    return contract.protocol

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Iterable
 from contextvars import Token
 from functools import partial
@@ -66,7 +67,7 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         keep_unparsed: bool = False,
         stale: Policy | None = None,
     ) -> None:
-        self._path, self._target = Path(path), target
+        self._path, self._target = _path_of(path), target
         self._vault = partial(
             Vault, secrets=tuple(secrets), patterns=_texts(redact), keep_unparsed=keep_unparsed
         )
@@ -112,6 +113,11 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
 
     def __call__(self, function: Function) -> Function:
         """Run every call of a function within the cassette; coroutine functions too."""
+        if inspect.isclass(function):
+            raise UsageError(
+                "use_cassette", f"{function.__name__} is a class, of which no method would be covered",
+                "Decorate its methods.",
+            )  # fmt: skip
         if inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function):
             raise UsageError("use_cassette", "a generator cannot be decorated", "Use it as a block inside.")
         if inspect.iscoroutinefunction(function):
@@ -135,6 +141,13 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         made = object.__new__(use_cassette)
         made.__dict__.update(self.__dict__, _opened=[])
         return made
+
+
+def _path_of(path: Any) -> Path:
+    if isinstance(path, (str, os.PathLike)) and str(path) not in ("", "."):
+        return Path(path)
+    given = "a function" if callable(path) else repr(path)
+    raise UsageError("path", f"{given} names no file", "Give the file: use_cassette('orders.yaml').")
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:

@@ -484,3 +484,41 @@ def test_recordings_of_runs_answer_clients(tmp_path):
             made.list_rules()
     assert plain(answer)["Entries"] == json.loads(stored.response.body.string)["Entries"]
     assert cassette.played == 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_bucket_in_the_host_is_the_bucket_of_the_path(tmp_path, ending):
+    """A presigned link is recorded as it was sent, and answers for the client's own call too."""
+    path = tmp_path / f"x{ending}"
+    made = client("s3", None, signature_version="s3v4", s3={"addressing_style": "virtual"})
+    link = made.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a.jpg"})
+    with harness.use_cassette(path, mode="once", target="emulator"):
+        recorded = requests.get(link).content
+    assert "//photos.s3.amazonaws.com/a.jpg?" in path.read_text()
+    with harness.use_cassette(path):
+        assert requests.get(link).content == recorded
+    with harness.use_cassette(path):
+        assert made.get_object(Bucket="photos", Key="a.jpg")["Body"].read() == recorded
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_clients_of_the_real_s3_are_recorded(tmp_path, ending):
+    """They put the bucket into the host, where no parser looks for it."""
+    path = tmp_path / f"x{ending}"
+    made = client("s3", None, s3={"addressing_style": "auto"})
+
+    def ask():
+        made.put_object(
+            Bucket="photos", Key="a.jpg", Body=b"hi", SSECustomerAlgorithm="AES256", SSECustomerKey="k" * 32
+        )
+        made.list_objects_v2(Bucket="photos")
+        return made.get_object(Bucket="photos", Key="a.jpg")["Body"].read()
+
+    with harness.use_cassette(path, mode="once", target="emulator") as cassette:
+        recorded = ask()
+    assert (cassette.recorded, cassette.refused) == (3, [])
+    assert "//photos.s3.amazonaws.com/a.jpg" in path.read_text()
+    assert "k" * 32 not in path.read_text()
+    with harness.use_cassette(path) as cassette:
+        assert ask() == recorded
+    assert cassette.unplayed == ()

@@ -292,3 +292,151 @@ def test_what_cannot_be_parsed_is_not_recorded(tmp_path):
             made.list_rules()
         with harness.use_cassette(path), pytest.raises(botocore.exceptions.ClientError, match="502"):
             made.list_rules()
+
+
+JSON_TEXT = json.dumps({"user": "me", "password": PASSWORD})
+ENCODED = base64.b64encode(JSON_TEXT.encode()).decode()
+PEM = "MIIEplantedplantedplanted"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U"
+
+# Where a name says that a value is secret, but no member of a model does.
+PLACES = [
+    pytest.param(
+        "sqs", "send_message", {"QueueUrl": "http://q/1/q", "MessageBody": JSON_TEXT}, id="json in a text"
+    ),
+    pytest.param(
+        "events",
+        "put_events",
+        {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": JSON_TEXT})}]},
+        id="json in json in a text",
+    ),
+    pytest.param(
+        "events",
+        "put_events",
+        {"Entries": [{**ENTRY, "Detail": json.dumps({"sent": ENCODED})}]},
+        id="base64 of json in json in a text",
+    ),
+    pytest.param(
+        "s3", "put_object", {"Bucket": "b", "Key": "k", "Body": JSON_TEXT.encode()}, id="json in a body"
+    ),
+    pytest.param(
+        "s3",
+        "put_object",
+        {"Bucket": "b", "Key": "k", "Body": b"x", "Metadata": {"db-password": PASSWORD}},
+        id="metadata in headers",
+    ),
+    pytest.param(
+        "kinesis",
+        "put_record",
+        {"StreamName": "s", "PartitionKey": "p", "Data": JSON_TEXT.encode()},
+        id="json in bytes",
+    ),
+    pytest.param(
+        "lambda", "invoke", {"FunctionName": "f", "ClientContext": ENCODED}, id="base64 in a header"
+    ),
+    pytest.param(
+        "dynamodb",
+        "put_item",
+        {"TableName": "users", "Item": {"password": {"S": PASSWORD}}},
+        id="a union of a map",
+    ),
+    pytest.param(
+        "dynamodb",
+        "put_item",
+        {"TableName": "users", "Item": {"password": {"B": PASSWORD.encode()}}},
+        id="bytes in a union of a map",
+    ),
+    pytest.param(
+        "cloudformation",
+        "create_stack",
+        {
+            "StackName": "s",
+            "TemplateURL": "https://t",
+            "Parameters": [{"ParameterKey": "DbPassword", "ParameterValue": PASSWORD}],
+        },
+        id="a pair of name and value",
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "given"), PLACES)
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_names_within_texts_and_bytes_count(tmp_path, ending, service, operation, given):
+    path = tmp_path / f"x{ending}"
+    with endpoint() as served:
+        made = signed(service, served)
+        with harness.use_cassette(path, mode="once") as cassette:
+            getattr(made, operation)(**given)
+        assert cassette.refused == []
+        assert_clean(path.read_text(), PASSWORD)
+        with harness.use_cassette(path) as cassette:
+            getattr(made, operation)(**given)
+        assert (cassette.played, served.count) == (1, 1)
+
+
+def test_members_of_an_error_that_no_model_has_count(tmp_path):
+    path = tmp_path / "x.yaml"
+    body = json.dumps({"__type": "ValidationException", "message": "no", "password": PASSWORD}).encode()
+    fields = {"Content-Type": "application/x-amz-json-1.1", "Content-Length": str(len(body))}
+    with endpoint() as served:
+        served.script.append(Response(400, Headers.of(fields), body))
+        with (
+            harness.use_cassette(path, mode="once"),
+            pytest.raises(botocore.exceptions.ClientError, match="ValidationException"),
+        ):
+            signed("events", served).list_rules()
+    assert_clean(path.read_text(), PASSWORD)
+
+
+BARE = [
+    pytest.param(
+        {"data": {"password": PASSWORD}, "files": {"f": ("a.txt", b"hi")}}, PASSWORD, id="several parts"
+    ),
+    pytest.param({"data": f"{JSON_TEXT}\n{JSON_TEXT}\n"}, PASSWORD, id="lines of json"),
+    pytest.param(
+        {"data": f"<a><Password>{PASSWORD.replace('&', '&amp;')}</Password></a>"}, PASSWORD, id="xml"
+    ),
+    pytest.param(
+        {"data": f"-----BEGIN RSA PRIVATE KEY-----\n{PEM}\n-----END RSA PRIVATE KEY-----\n"}, PEM, id="pem"
+    ),
+    pytest.param({"data": f"x {JWT} y"}, JWT, id="json web token"),
+    pytest.param({"params": {"api_key": TOKEN}}, TOKEN, id="query"),
+    pytest.param(
+        {"headers": {"Referer": f"http://x/?access_token={quote(TOKEN)}"}}, TOKEN, id="url in a header"
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "secret"), BARE)
+def test_other_requests_lose_and_find_their_secrets(tmp_path, given, secret):
+    path = tmp_path / "x.yaml"
+    with endpoint() as served:
+        url = f"{served.url}/_harness/health"
+        with harness.use_cassette(path, mode="once") as cassette:
+            requests.post(url, **given)
+        assert cassette.refused == []
+        assert_clean(path.read_text(), secret)
+        with harness.use_cassette(path):
+            requests.post(url, **given)
+        assert served.count == 1
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_presigned_forms_lose_their_signature_and_are_found(tmp_path, version):
+    """Each presigning has another date, signature and boundary."""
+    path = tmp_path / "x.yaml"
+    with endpoint() as served:
+        made = signed("s3", served, signature_version=version)
+
+        def post(seconds):
+            form = made.generate_presigned_post("photos", "k", ExpiresIn=seconds)
+            requests.post(form["url"], data=form["fields"], files={"file": ("a.txt", b"hi")})
+            return form["fields"]
+
+        with harness.use_cassette(path, mode="once"):
+            fields = post(60)
+        signature = fields["x-amz-signature" if version == "s3v4" else "signature"]
+        assert_clean(path.read_text(), TOKEN, KEY_ID, signature)
+        with harness.use_cassette(path):
+            post(600)
+        assert served.count == 1

@@ -7,6 +7,8 @@ place. Bodies without a contract are read as JSON or as a form where they are su
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +18,7 @@ from harness.cassettes.redaction.plan import Node, Plan, plan_of
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
+from harness.routing.reading import bucket_in_host, path_style
 from harness.wire import ErrorReply, WireProtocol, bindings, protocol_named
 
 REMEDY = "keep_unparsed keeps it, searched as text"
@@ -32,7 +35,8 @@ class Reading(msgspec.Struct, frozen=True):
         node: The place of the document in its contract; ``None`` where only names decide.
         document: What the message says.
         outcome: What a response means.
-        kind: How the document is written again: ``wire``, ``error``, ``json``, ``form`` or ``never``.
+        kind: How the document is written again: ``wire``, ``error``, ``json``, ``form``; ``parts`` and
+            ``never``: not at all.
     """
 
     node: Node | None
@@ -77,7 +81,8 @@ class Speaker:
             return _read_freely(request.headers, request.body)
         if bindings.is_event_stream(self.contract, self.contract.input):
             return None
-        document = self._wire.parse_request(self.contract, request)
+        plain = path_style(self.contract.service, request)
+        document = self._wire.parse_request(self.contract, plain)
         return Reading(self._plan.input, document, "wire")
 
     def write_request(self, request: Request, reading: Reading, document: Any) -> Request:
@@ -93,6 +98,10 @@ class Speaker:
         target = written.target
         if self.name in ("query", "ec2"):
             target = request.path  # an input in the query of a GET moves into the body
+        bucket = bucket_in_host(self.contract.service, request)
+        if bucket:
+            target = target.removeprefix(f"/{bucket}")
+            target = target if target.startswith("/") else f"/{target}"
         return msgspec.structs.replace(
             request, target=target, headers=headers, body=written.body, host_prefix=written.host_prefix
         )
@@ -176,13 +185,34 @@ def _read_freely(headers: Headers, body: bytes) -> Reading | None:
             return Reading(None, {"form": _pairs(body)}, "form")
         except (ValueError, UnicodeDecodeError):
             return None
+    if media_type == "multipart/form-data":
+        return Reading(None, {"form": _fields(headers, body)}, "parts")
     if body[:1] in (b"{", b"[") or "json" in media_type:
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            return None
+            return _lines(body)
         return Reading(None, document, "json")
+    if body[:1] == b"<" or "xml" in media_type:
+        return Reading(None, {"form": _elements(body)}, "parts")
     return None
+
+
+def _lines(body: bytes) -> Reading | None:
+    """Read JSON of which each line is a document."""
+    try:
+        return Reading(None, [json.loads(line) for line in body.splitlines() if line.strip()], "parts")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elements(body: bytes) -> list[dict[str, str]]:
+    """The elements of XML that hold nothing but text; found by their form, so that no entity is expanded."""
+    text = body.decode("utf-8", "replace")
+    return [{found[1].rpartition(":")[2]: unescape(found[2])} for found in _ELEMENT.finditer(text)]
+
+
+_ELEMENT = re.compile(r"<([\w:.-]+)(?:\s[^<>]*)?>([^<>]+)</\1>")
 
 
 def _pairs(body: bytes) -> list[dict[str, str]]:
@@ -190,7 +220,31 @@ def _pairs(body: bytes) -> list[dict[str, str]]:
     return [{name: value} for name, value in pairs]
 
 
+def _fields(headers: Headers, body: bytes) -> list[dict[str, str]]:
+    """The fields of a form in several parts; files among them are no fields.
+
+    Source: RFC 7578 (https://www.rfc-editor.org/rfc/rfc7578).
+    """
+    from email.parser import BytesParser
+
+    head = f"Content-Type: {headers.get('content-type')}\r\n\r\n".encode("latin-1", "replace")
+    parsed = BytesParser().parsebytes(head + body)
+    found = []
+    for part in parsed.walk():
+        name = part.get_param("name", header="content-disposition")
+        raw = part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(raw, bytes) and part.get_filename() is None:
+            found.append({_SIGNED.get(name.lower(), name): raw.decode("utf-8", "replace")})
+    return found
+
+
+# S3's forms of Signature Version 2 (https://docs.aws.amazon.com/AmazonS3/latest/userguide/HTTPPOSTForms.html).
+_SIGNED = {"signature": "X-Amz-Signature"}
+
+
 def _written_freely(reading: Reading, document: Any) -> bytes:
+    if reading.kind == "parts":
+        raise WireError("the body", "cannot be written anew", REMEDY)
     if reading.kind == "form":
         return urlencode([pair for each in document["form"] for pair in each.items()]).encode()
     return json.dumps(document, separators=(",", ":")).encode()

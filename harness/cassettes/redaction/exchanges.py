@@ -147,6 +147,8 @@ class Redaction:
         for reading, leaves in ((asked, sent), (answered, received)):
             if reading is not None:
                 rewritten(reading.node, reading.members, leaves.standing, leaves.text)
+        if response is not None and answered is not None and answered.kind == "error":
+            received.learn_within(response.body.decode("utf-8", "replace"))  # members of no model
 
     # --- taking out ---------------------------------------------------------------------------------
 
@@ -261,8 +263,18 @@ def _closed(before: _Message, opened: _Message, done: _Message) -> _Message:
     if opened.body != done.body and messages.unpacked(before.body) == opened.body:
         done = messages.with_body(msgspec.structs.replace(done, body=before.body), messages.packed(done.body))
     elif opened.body == done.body:
-        done = msgspec.structs.replace(done, body=before.body)
+        done = msgspec.structs.replace(done, body=before.body, headers=_coded(before.headers, done.headers))
     return done
+
+
+def _coded(before: Headers, headers: Headers) -> Headers:
+    """Say again of which coding a body is that was opened to be read and stays as it came."""
+    coding = before.get("content-encoding")
+    if coding is None or "content-encoding" in headers:
+        return headers
+    place = next(at for at, (name, _) in enumerate(before) if name.lower() == "content-encoding")
+    fields = headers.fields
+    return Headers((*fields[:place], before.fields[place], *fields[place:]))
 
 
 def _carried(headers: Headers) -> Iterator[tuple[str, bool]]:

@@ -11,12 +11,14 @@ from typing import Any
 
 from harness.cassettes.redaction import pseudonyms
 from harness.cassettes.redaction.known import Known, Secret
-from harness.cassettes.redaction.plan import Node, Part
+from harness.cassettes.redaction.plan import Node, Part, rewritten
 from harness.cassettes.redaction.pseudonyms import LEVEL
 from harness.cassettes.redaction.rows import REPLACEMENT
 from harness.contract.checking import blob_length
 from harness.contract.constraint import trait_of
 
+# What base64 of JSON begins with: ``{"`` and ``{ ``, ``{`` and a line's end, ``[{``, ``["``.
+BASE64_OF_JSON = ("ey", "ew", "W3", "Wy")
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -45,6 +47,24 @@ class Leaves:
         """Remember that a text is secret."""
         if text and not self._is_free(text) and not _is_done(text):
             self._known.learn(text, self._origin, self._common)
+
+    def learn_within(self, value: str) -> None:
+        """Remember what a text that is JSON, or base64 of it, says under the name of a secret."""
+        if value[:2] in BASE64_OF_JSON and (raw := _raw_of(value)) is not None:
+            value = raw.decode("utf-8", "replace")
+        if value[:1] not in ("{", "["):
+            return
+        with suppress(ValueError, RecursionError):
+            rewritten(None, json.loads(value), self._heard, self._heard_text)
+
+    def _heard(self, _node: Node | None, value: Any, part: Part) -> Any:
+        if isinstance(value, str):
+            self.learn(value.partition("?")[2] if part == "query" else value)
+        return value
+
+    def _heard_text(self, _node: Node | None, value: str) -> str:
+        self.learn_within(value)
+        return value
 
     def _is_free(self, text: str) -> bool:
         """Say whether a text is kept although it stands in a secret place."""
@@ -75,6 +95,7 @@ class Leaves:
             return value
         if node is not None and self._known.get(value) is None and self._known.is_form(value):
             self.learn(value)
+        self.learn_within(value)
         whole = self._known.get(value)
         if whole is not None and whole.number and whole.is_everywhere and self._origin == "received":
             return self._fitting(node, whole)
@@ -203,6 +224,7 @@ class Leaves:
         """Level what is secret in a text."""
         if value in self._issued:
             return value
+        self.learn_within(value)
         if node is not None and node.shape.type == "blob" and _raw_of(value) is not None:
             return self._inside(value, self._level_bytes)
         return self._known.levelled(value)

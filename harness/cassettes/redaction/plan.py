@@ -101,6 +101,7 @@ class Plan:
         output: The place of an output.
         errors: The place of each error structure, by its name in the contract.
         is_input_secret: Whether some value of an input may be secret by the contract.
+        has_blobs: Whether a value may be bytes, whose content names secrets out of sight.
         common: Names of members and values of enums.
     """
 
@@ -110,6 +111,7 @@ class Plan:
         self.output = self._root(contract.output)
         self.errors = {name: self._root(name) for name in contract.errors}
         self.is_input_secret = _has_secret(contract, contract.input)
+        self.has_blobs = any(shape.type == "blob" for shape in contract.shapes.values())
         self.common = frozenset(_common(contract))
         self._digests = {name: _digests(contract, name) for name in (contract.input, contract.output)}
 
@@ -174,6 +176,7 @@ def _object(
 ) -> dict[str, Any]:
     is_structure = node is not None and bool(node.shape.members)
     made: dict[str, Any] = {}
+    paired = _named_beside(value)
     for key, item in value.items():
         child = None
         if node is not None:
@@ -181,6 +184,8 @@ def _object(
         inner = part or (child.part if child is not None else None)
         if inner is None and (child is None or not is_structure) and _is_leaf(item):
             inner = secret_part(key)
+        if inner is None and key == paired:
+            inner = "whole"
         if not is_structure:
             named = node.key if node is not None else None
             is_secret = named is not None and named.part is not None
@@ -190,9 +195,30 @@ def _object(
 
 
 def _is_leaf(item: Any) -> bool:
+    """Say whether a name speaks of a value: of a leaf, of texts, or of one of a union, as DynamoDB's are."""
+    if isinstance(item, dict) and len(item) == 1:
+        item = next(iter(item.values()))
     return isinstance(item, (str, int, float)) or (
         isinstance(item, list) and all(isinstance(each, str) for each in item)
     )
+
+
+# Members that name the value beside them, in lower case.
+_PAIRS = (
+    ("name", "value"), ("key", "value"), ("parameterkey", "parametervalue"),
+    ("parametername", "parametervalue"), ("optionname", "value"),
+)  # fmt: skip
+
+
+def _named_beside(value: dict[str, Any]) -> str | None:
+    """Find the member whose value the member beside it names as a secret: ``{"Name": "Password", ...}``."""
+    spelled = {key.lower(): key for key in value}
+    for name, named in _PAIRS:
+        if name in spelled and named in spelled:
+            said = value[spelled[name]]
+            if isinstance(said, str) and _is_leaf(value[spelled[named]]) and secret_part(said) == "whole":
+                return spelled[named]
+    return None
 
 
 def _part_of(contract: Contract, name: str, target: Shape, member: Member) -> Part | None:

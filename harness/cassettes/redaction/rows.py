@@ -105,6 +105,25 @@ FORMS = (
         hints=("://",),
     ),
     SecretForm(
+        "token-in-query",
+        r"(?i)([?&;](?:access|id|refresh|auth|session|security)_?token=)[^&\s\"'<>\\#]+",
+        "a token in the query of a URL",
+        hints=("token=",),
+    ),
+    SecretForm(
+        "private-key",
+        r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]+(?=-----END)",
+        "a private key in PEM",
+        hints=("private key-----",),
+    ),
+    SecretForm(
+        "json-web-token",
+        r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}",
+        "a signed JSON Web Token",
+        hints=("eyj",),
+        linked=True,
+    ),
+    SecretForm(
         "access-key-id",
         r"(?:AKIA|ASIA)[A-Z0-9]{16}",
         "AWS access key id",
@@ -147,6 +166,11 @@ NAMES = (
         r"|connection|webidentity|identity|api|jwt|hec|grafana|gateway|signed|registration|import|export"
         r"|device|billing|verification|retrieval|push)token|token",
         "who has it is let in",
+    ),
+    SecretName(
+        "signed-part",
+        r"xamzsignature|xamzcredential|awsaccesskeyid",
+        "who signed a form, and the signature that lets in whoever has it",
     ),
     SecretName("bearer", r".*(bearer|authorization)", "a bearer token"),
     SecretName("key", r".*(privatekey|apikey|xapikey)", "a private key, or the key of an API"),

@@ -15,7 +15,7 @@ import msgspec
 
 from harness.cassettes.redaction.exchanges import Ours, Redaction, Rules
 from harness.cassettes.redaction.known import ENCODED_PSEUDONYMS, Known
-from harness.cassettes.redaction.leaves import Leaves
+from harness.cassettes.redaction.leaves import BASE64_OF_JSON, Leaves
 from harness.cassettes.redaction.plan import plan_of, rewritten
 from harness.cassettes.redaction.pseudonyms import MARKS
 from harness.contract import Contract
@@ -94,7 +94,8 @@ class Vault:
             them and no secret.
         """
         plan = plan_of(contract) if contract is not None else None
-        if plan is not None and not plan.is_input_secret and not self._is_suspicious(document):
+        may_hold = plan is None or plan.is_input_secret or plan.has_blobs
+        if plan is not None and not may_hold and not self._is_suspicious(document):
             return plan.without_digests(document)
         with self._lock:
             leaves = Leaves(
@@ -124,8 +125,11 @@ class Vault:
         return self._known.may_hold(seen) or any(hint in seen for hint in _NAME_HINTS)
 
 
-# In lower case: one of these stands in every name that a row takes for secret, and in every pseudonym.
+# In lower case: one of these stands in every name that a row takes for secret, in every pseudonym, and where
+# a text begins that is base64 of JSON.
 _NAME_HINTS = (
     "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
-    "signed", "authorizedurl", "upload", *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
+    "signed", "signature", "credential", "authorizedurl", "upload",
+    *(f'"{beginning.lower()}' for beginning in BASE64_OF_JSON),
+    *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip
