@@ -62,7 +62,8 @@ def read_cassette(path: Path) -> Cassette:
 
     Raises:
         CassetteMissing: There is no such file, or it cannot be opened.
-        CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
+        CassetteCorrupt: It is empty, cut, not YAML, of another shape, a cassette without ``harness``, or one
+            of clients.
     """
     if path.suffix.lower() == ".jsonl":
         return _of_lines(path)
@@ -108,6 +109,12 @@ def _made(
 
 
 def _check_complete(path: Path, head: layout.Head, names: tuple[str, ...], place: str) -> None:
+    if (head.contract, head.version, head.target) == (None, None, None):
+        raise CassetteCorrupt(
+            f"{path}, {place}",
+            "is a recording of clients: it holds no cases of a run, so there is nothing to judge",
+            "Ask again with 'harness replay --verify --target URL', or read 'harness cassette lint'.",
+        )
     lacking = layout.missing(head, names)
     if lacking is not None:
         raise corrupt(path, f"{_SHAPE}Object missing required field `{lacking}`", place)

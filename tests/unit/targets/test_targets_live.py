@@ -320,7 +320,7 @@ def test_nobody_there_is_an_error_with_a_way_out():
         open_target(TargetSpec("url", url=url))
     assert str(caught.value) == (
         f"{url}: nothing answers there: Connection refused\n"
-        "  Start the endpoint, or correct the URL that --target names."
+        "  Start the endpoint, or correct the URL."
     )
     assert caught.value.exit_code == 3
 
