@@ -71,7 +71,8 @@ def write_changes(
     if len(changes) > MOST_TOLD:
         _write_totals(changes, console)
     worst = worst_of(changes)
-    word = ("CHANGED" if changes or waived else "SAME", "bold red" if failed else "bold green")
+    same = "SAME" if used is None else "UNTOUCHED"
+    word = ("CHANGED" if changes or waived else same, "bold red" if failed else "bold green")
     totals = Counter(change.severity for change in changes)
     numbers = ", ".join(f"{totals[severity]} {severity}" for severity in reversed(SEVERITIES))
     plural = "" if operations == 1 else "s"

@@ -178,3 +178,10 @@ def test_a_tighter_bound_says_whether_a_recorded_value_is_refused(tmp_path, caps
     main(arguments)
     said = " ".join(capsys.readouterr().out.split())
     assert f"; {'a' if length > 2048 else 'no'} recorded value is refused" in said
+
+
+def test_what_touches_nothing_is_not_called_the_same(recordings, capsys):
+    """Something may have changed, and none of it was used."""
+    newest, _ = sides()
+    assert main(["diff", newest, newest, "--used-by", str(recordings)]) == 0
+    assert capsys.readouterr().out.startswith("UNTOUCHED  0 breaking, 0 warning, 0 compatible; 1 operation ")
