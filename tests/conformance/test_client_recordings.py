@@ -11,6 +11,7 @@ import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import boto3
 import botocore.exceptions
 import pytest
 import requests
@@ -468,3 +469,21 @@ def test_what_makes_no_sense_is_refused(tmp_path, arguments, kind, message):
     assert refused.value.problem == message
     assert isinstance(refused.value, HarnessError)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("target", ["k?x", "a/b c", "k"], ids=["with-a-mark", "with-a-blank", "plain"])
+def test_a_bucket_in_the_host_is_recorded_and_found(tmp_path, target):
+    """As S3's clients ask unless told otherwise; a secret key leaves no trace."""
+    path = tmp_path / "x.yaml"
+    made = boto3.client("s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    asked = {"Bucket": "photos", "Key": target, "Body": b"light", "SSECustomerKey": "k" * 32}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with harness.use_cassette(path, mode="once", target="emulator"):
+            made.put_object(**asked)
+            made.list_objects_v2(Bucket="photos")
+    assert "k" * 32 not in path.read_text()
+    with harness.use_cassette(path) as cassette:
+        made.put_object(**asked)
+        made.list_objects_v2(Bucket="photos")
+        assert (cassette.played, cassette.unplayed) == (2, ())

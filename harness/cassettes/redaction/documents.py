@@ -16,6 +16,7 @@ from harness.cassettes.redaction.plan import Node, Plan, plan_of
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
+from harness.routing import reading
 from harness.wire import ErrorReply, WireProtocol, bindings, protocol_named
 
 REMEDY = "keep_unparsed keeps it, searched as text"
@@ -77,22 +78,32 @@ class Speaker:
             return _read_freely(request.headers, request.body)
         if bindings.is_event_stream(self.contract, self.contract.input):
             return None
-        document = self._wire.parse_request(self.contract, request)
-        return Reading(self._plan.input, document, "wire")
+        bucket = self._bucket(request)
+        plain = reading.with_bucket(request, bucket) if bucket else request
+        return Reading(self._plan.input, self._wire.parse_request(self.contract, plain), "wire")
 
-    def write_request(self, request: Request, reading: Reading, document: Any) -> Request:
+    def _bucket(self, request: Request) -> str:
+        """Read the bucket that S3's clients put into the host."""
+        is_s3 = self.contract is not None and self.contract.service == "s3"
+        return reading.virtual_bucket(reading.signs_of(request)) if is_s3 else ""
+
+    def write_request(self, request: Request, understood: Reading, document: Any) -> Request:
         """Write a request whose document has changed; what is not of the document stays.
 
         Raises:
             WireError: The document has no place on the wire.
         """
         if self.contract is None:
-            return msgspec.structs.replace(request, body=_written_freely(reading, document))
+            return msgspec.structs.replace(request, body=_written_freely(understood, document))
         written = self._wire.encode_request(self.contract, document)
         headers = _merged(request.headers, written.headers)
         target = written.target
         if self.name in ("query", "ec2"):
             target = request.path  # an input in the query of a GET moves into the body
+        bucket = self._bucket(request)
+        if bucket and f"{target}/".startswith((f"/{bucket}/", f"/{bucket}?")):
+            target = target.removeprefix(f"/{bucket}")
+            target = target if target.startswith("/") else f"/{target}"
         return msgspec.structs.replace(
             request, target=target, headers=headers, body=written.body, host_prefix=written.host_prefix
         )

@@ -261,6 +261,10 @@ def _closed(before: _Message, opened: _Message, done: _Message) -> _Message:
     if opened.body != done.body and messages.unpacked(before.body) == opened.body:
         done = messages.with_body(msgspec.structs.replace(done, body=before.body), messages.packed(done.body))
     elif opened.body == done.body:
+        # The codings are told by a header that was taken off with them.
+        codings = before.headers.get("content-encoding")
+        if done.headers.get("content-encoding") != codings:
+            done = msgspec.structs.replace(done, headers=done.headers.replacing("content-encoding", codings))
         done = msgspec.structs.replace(done, body=before.body)
     return done
 
