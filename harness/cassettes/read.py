@@ -62,7 +62,8 @@ def read_cassette(path: Path) -> Cassette:
 
     Raises:
         CassetteMissing: There is no such file, or it cannot be opened.
-        CassetteCorrupt: It is empty, cut, not YAML, of another shape, or a cassette without ``harness``.
+        CassetteCorrupt: It is empty, cut, not YAML, of another shape, a cassette without ``harness``, or one
+            of clients.
     """
     if path.suffix.lower() == ".jsonl":
         return _of_lines(path)

@@ -10,6 +10,7 @@ import click
 from harness.cli.outputs import STDOUT, check_outputs, write_json
 from harness.cli.parameters import options_for, settle
 from harness.config.options import Options
+from harness.errors import UsageError
 
 ASKED = ("depth", "seed", "version", "waivers", "learn-noise", "yes-live", "region", "profile", "contracts",
          "timeout", "requests-per-second")  # fmt: skip
@@ -42,7 +43,7 @@ def _sides(words: tuple[str, ...], against: str | None) -> tuple[str, str, tuple
     """Tell the two sides from the selectors: OLD NEW [SELECTOR...], or OLD [SELECTOR...] with --against."""
     sides = (words[0], against, *words[1:]) if words and against is not None else words
     if len(sides) < 2:
-        raise click.UsageError(f"Missing argument '{'NEW' if sides else 'OLD'}'.")
+        raise UsageError("harness compare", "two sides are needed", "See 'harness compare --help'.")
     return str(sides[0]), str(sides[1]), tuple(str(word) for word in sides[2:])
 
 
@@ -62,7 +63,7 @@ compare_command = click.Command(
     "compare",
     callback=_compare,
     params=[
-        click.Argument(["words"], nargs=-1, required=True, metavar="OLD [NEW] [SELECTOR]..."),
+        click.Argument(["words"], nargs=-1, metavar="OLD [NEW] [SELECTOR]..."),
         *options_for("compare"),
     ],
     help="Hold two sides' answers to the same cases against each other.\n\n"

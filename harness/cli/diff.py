@@ -38,7 +38,9 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
         from harness.session.taking_back import take_back
 
         found = take_back(found, old, options["later"], selectors)
-    applied = waived(waivers, [(each.operation, each.rule, each.pointer) for each in found.changes])
+    looked_at = [each.operation for each in waivers if found.looked_at(each.operation)]
+    identities = [(each.operation, each.rule, each.pointer) for each in found.changes]
+    applied = waived(waivers, identities, looked_at)
     left = [
         each for each in found.changes if (each.operation, each.rule, each.pointer) not in applied.identities
     ]
@@ -48,9 +50,8 @@ def _diff(old: str | None, new: str | None, selectors: tuple[str, ...], **given:
     if path is not None:
         facts: dict[str, Any] = {"old": found.old, "new": found.new, "operations": found.operations}
         facts["used"] = found.used
-        write_json(
-            path, {**changes_document(found.changes, failed=failed, **facts), **waivers_document(applied)}
-        )
+        document = changes_document(found.changes, failed=failed, waived=applied.identities, **facts)
+        write_json(path, {**document, **waivers_document(applied)})
     _print(found, left, applied, options, failed, sys.stderr if path == STDOUT else sys.stdout)
     return 1 if failed else 0
 
@@ -65,13 +66,15 @@ def _print(found: Any, left: Any, applied: Any, options: Any, failed: bool, stre
 
     if options["format"] == "api-changes":
         stream.write("\n".join(service.entry for service in found.found))
+        write_waivers(applied, console_for(sys.stderr))
     elif options["markdown"]:
         stream.write(changes_markdown(left, old=found.old, new=found.new))
+        write_waivers(applied, console_for(sys.stderr))
     else:
         write_waivers(applied, console_for(stream))
         write_changes(
             left, old=found.old, new=found.new, operations=found.operations, failed=failed,
-            used=found.used, console=console_for(stream),
+            used=found.used, waived=len(found.changes) - len(left), console=console_for(stream),
         )  # fmt: skip
 
 

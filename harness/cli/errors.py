@@ -25,9 +25,11 @@ def _errors(selectors: tuple[str, ...], **given: Any) -> int:
 
     waivers = open_waivers(options["waivers"])
     matrix = errors(selectors, sdks=options["sdk"], contracts=options["contracts"], tell=_tell)
-    applied = waived(waivers, [_identity(finding) for finding in matrix.findings])
+    asked = {row.operation for row in matrix.rows}
+    applied = waived(waivers, [_identity(finding) for finding in matrix.findings], asked)
     if path is not None:
-        write_json(path, {**matrix_document(matrix), **waivers_document(applied)})
+        accepted = [finding.id for finding in matrix.findings if _identity(finding) in applied.identities]
+        write_json(path, {**matrix_document(matrix, accepted), **waivers_document(applied)})
         if path != STDOUT:
             click.echo(f"wrote {path}", err=True)
     console = console_for(sys.stderr if path == STDOUT else sys.stdout)

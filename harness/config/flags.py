@@ -250,7 +250,7 @@ FLAGS: tuple[Flag, ...] = (
         metavar="DATE|all", configurable=False,
     ),
     Flag(
-        "sdk", ("errors",), "An SDK to ask, e.g. botocore==1.44.5; repeatable; without it the installed one.",
+        "sdk", ("errors",), "An SDK to ask: botocore==X.Y.Z, or botocore, the installed one; repeatable.",
         kind="texts", default=(), metavar="SDK",
     ),
     Flag(

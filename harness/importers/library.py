@@ -123,7 +123,16 @@ class Library:
         return tuple(sorted({code for each in siblings for code in each.error_shapes()}))
 
 
-@lru_cache(maxsize=4)
 def open_library(root: str | None = None) -> Library:
-    """Open the library over a root of contract files; the same root gives the same library."""
+    """Open the library over a root of contract files; the same root gives the same library.
+
+    A relative root, and ``./contracts`` without one, is meant from where the process is now.
+    """
+    return _opened(root, Path.cwd())
+
+
+@lru_cache(maxsize=4)
+def _opened(root: str | None, place: Path) -> Library:
+    """Open a root as it is named from a directory; its name stays as it is, for messages."""
+    del place
     return Library(Path(root) if root is not None else None)

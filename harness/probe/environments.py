@@ -26,6 +26,9 @@ from harness.importers.releases import default_cache, explain
 TIMEOUT = 600
 """Seconds that an installation may take."""
 
+INSTALLED = "botocore"
+"""What ``--sdk`` calls the release that this interpreter imports."""
+
 Install = Callable[[str, Path], str | None]
 """Puts a version into a folder; returns ``None``, or in a few words why it could not."""
 
@@ -46,18 +49,21 @@ def parse_sdk(text: str) -> str:
     """Read the value of ``--sdk``.
 
     Args:
-        text: ``botocore==X.Y.Z``.
+        text: ``botocore==X.Y.Z``, or ``botocore`` for the installed release.
 
     Returns:
-        The version.
+        The version; ``botocore`` for the installed release.
 
     Raises:
         UsageError: It is another package, or no version.
     """
+    if text.strip() == INSTALLED:
+        return INSTALLED
     found = re.fullmatch(r"botocore==(\d+(?:\.\d+){1,3})", text.strip())
     if found is None:
         problem = "names no botocore release"
-        raise UsageError(f"--sdk {text}", problem, "Write it like --sdk botocore==1.44.5.")
+        remedy = "Write it like --sdk botocore==1.44.5, or --sdk botocore for the installed release."
+        raise UsageError(f"--sdk {text}", problem, remedy)
     return found[1]
 
 
@@ -70,7 +76,7 @@ def environment_for(
     """Give the folder of a botocore version, made when the cache does not have it.
 
     Args:
-        version: The version, e.g. ``1.20.18``.
+        version: The version, e.g. ``1.20.18``; ``botocore`` for the installed release, which needs no folder.
         cache: The folder of folders; ``default_cache()/sdk`` when left out.
         install: What installs a version; pip when left out.
         tell: Called with a line before something is installed.
@@ -79,6 +85,8 @@ def environment_for(
         RegistryUnreachable: The version is not in the cache and could not be installed.
         UnfinishedError: The cache cannot be written.
     """
+    if version == INSTALLED:
+        return Environment(INSTALLED, None)
     sdk = f"botocore=={version}"
     home = cache if cache is not None else default_cache() / "sdk"
     folder = home / f"botocore-{version}-py{sys.version_info.major}.{sys.version_info.minor}"

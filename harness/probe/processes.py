@@ -27,8 +27,8 @@ from harness.probe.plan import Asked, Plan, Probe
 SCRIPT = Path(__file__).with_name("script.py")
 AT_ONCE = 2
 HOST = "127.0.0.1"  # in messages, so that the same run says the same
-START_SECONDS, PROBE_SECONDS = 60, 1
-"""What an SDK may take to start, and then for each probe in each retry mode; the usual is a hundredth."""
+START_SECONDS, PROBE_SECONDS, LONGEST_SECONDS = 60, 1, 7 * 24 * 3600
+"""What an SDK may take to start, for each probe in each retry mode (the usual is a hundredth), and in all."""
 
 FOREIGN = (
     "AWS_",
@@ -135,7 +135,8 @@ def ask(environment: Environment, plan: Plan, interpreters: Interpreters | None 
     folder = environment.folder
     plan = msgspec.structs.replace(plan, paths=(str(folder if folder is not None else _installed()),))
     flags = ["-I"] if folder is None else ["-I", "-S"]  # without site-packages there is only the folder
-    seconds = START_SECONDS + PROBE_SECONDS * count_probes(plan.operations) * len(plan.retry_modes)
+    usual = START_SECONDS + PROBE_SECONDS * count_probes(plan.operations) * len(plan.retry_modes)
+    seconds = min(usual, LONGEST_SECONDS)
     try:
         command = [sys.executable, *flags, str(SCRIPT)]
         code, stdout, stderr = (interpreters or Interpreters()).run(

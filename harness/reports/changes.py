@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from rich.console import Console
 
 from harness.compare.contracts import SEVERITIES, Change, Rule, rule
+from harness.compare.contracts.usage import UsedChange
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 
@@ -43,6 +44,7 @@ def write_changes(
     failed: bool,
     console: Console,
     used: int | None = None,
+    waived: int = 0,
 ) -> None:
     """Write every change, the breaking ones first, grouped by operation, and a summary.
 
@@ -54,6 +56,7 @@ def write_changes(
         failed: Whether a change is as bad as ``--fail-on`` says.
         console: Where to write.
         used: How many operations the recordings use that the changes were held against, if any were.
+        waived: How many further changes somebody has accepted.
     """
     for severity in reversed(SEVERITIES):
         chosen = [change for change in changes if change.severity == severity]
@@ -68,11 +71,13 @@ def write_changes(
     if len(changes) > MOST_TOLD:
         _write_totals(changes, console)
     worst = worst_of(changes)
-    word = ("CHANGED" if changes else "SAME", "bold red" if failed else "bold green")
+    same = "SAME" if used is None else "UNTOUCHED"
+    word = ("CHANGED" if changes or waived else same, "bold red" if failed else "bold green")
     totals = Counter(change.severity for change in changes)
     numbers = ", ".join(f"{totals[severity]} {severity}" for severity in reversed(SEVERITIES))
     plural = "" if operations == 1 else "s"
-    write_line(console, word, f"  {numbers}; {operations} operation{plural} compared")
+    end = f"; {waived} more waived" if waived else ""
+    write_line(console, word, f"  {numbers}; {operations} operation{plural} compared{end}")
     if used is not None:
         more = "" if used == 1 else "s"
         write_line(
@@ -137,7 +142,14 @@ def _write_change(change: Change, console: Console) -> None:
             if text is not None:
                 write_folded(console, f"      {label}  ", text)
     if change.evidence is not None:
-        write_folded(console, "      seen in  ", printable(change.evidence))
+        write_folded(console, "      seen in  ", _seen(change))
+
+
+def _seen(change: Change) -> str:
+    """Name the recording that shows a change, and say whether a value of the recordings is refused now."""
+    refused = change.refused if isinstance(change, UsedChange) else None
+    says = {True: "; a recorded value is refused", False: "; no recorded value is refused", None: ""}
+    return f"{printable(change.evidence or '')}{says[refused]}"
 
 
 def _write_totals(changes: Sequence[Change], console: Console) -> None:
@@ -188,16 +200,27 @@ def contrasted(old: Any, new: Any) -> tuple[str | None, str | None]:
 
 
 def changes_document(
-    changes: Iterable[Change], *, old: str, new: str, operations: int, failed: bool, used: int | None = None
+    changes: Iterable[Change],
+    *,
+    old: str,
+    new: str,
+    operations: int,
+    failed: bool,
+    used: int | None = None,
+    waived: Collection[tuple[str, str, str]] = (),
 ) -> dict[str, Any]:
     """Make the JSON document of a comparison.
 
     Returns:
         ``format``, ``summary`` and ``changes[] {rule, severity, direction, operation, pointer, action, old,
         new, harm}``; ``code`` where it is about an error, ``also`` where it stands at further places,
-        ``evidence`` where it was held against recordings.
+        ``evidence`` where it was held against recordings, ``refused`` beside it where a constraint of
+        requests became tighter, and ``waived`` where somebody accepted it.
     """
-    rows = [msgspec.to_builtins(change) for change in changes]
+    rows: list[dict[str, Any]] = [
+        {**msgspec.to_builtins(each), **({"waived": True} if _identity(each) in waived else {})}
+        for each in changes
+    ]
     totals = Counter(row["severity"] for row in rows)
     summary: dict[str, Any] = {
         "old": old, "new": new, "operations": operations, "changes": len(rows),
@@ -205,6 +228,10 @@ def changes_document(
         **({"used": used} if used is not None else {}),
     }  # fmt: skip
     return {"format": 1, "summary": summary, "changes": rows}
+
+
+def _identity(change: Change) -> tuple[str, str, str]:
+    return change.operation, change.rule, change.pointer
 
 
 def changes_markdown(changes: Sequence[Change], *, old: str, new: str) -> str:
@@ -215,12 +242,9 @@ def changes_markdown(changes: Sequence[Change], *, old: str, new: str) -> str:
     for severity in reversed(SEVERITIES):
         chosen = [change for change in changes if change.severity == severity]
         if chosen:
-            lines += [
-                f"### {severity.capitalize()}",
-                "",
-                "| where | rule | old | new | harm |",
-                "|---|---|---|---|---|",
-            ]
+            titles = ["where", "rule", "old", "new", "harm", *(["seen in"] if chosen[0].evidence else [])]
+            lines += [f"### {severity.capitalize()}", "", f"| {' | '.join(titles)} |"]
+            lines.append(f"|{'---|' * len(titles)}")
             lines += [_row(change) for change in chosen]
             lines.append("")
     return "\n".join(lines)
@@ -234,7 +258,8 @@ def _row(change: Change) -> str:
         else f"{change.harm} Taken back by {_cell(change.taken_back)}."
     )
     cells += ["" if value is None else f"`{_cell(spell(value))}`" for value in (change.old, change.new)]
-    return f"| {' | '.join([*cells, harm])} |"
+    seen = [_cell(_seen(change))] if change.evidence else []
+    return f"| {' | '.join([*cells, harm, *seen])} |"
 
 
 def _cell(text: str) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from harness.compare.interface import Difference
 from harness.compare.noise import Noise
-from harness.reports.lines import write_line
+from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 from harness.reports.waivers import waivers_document, write_waivers
 from harness.results.waivers import Applied
@@ -73,13 +73,16 @@ def _write_group(group: Sequence[Difference], console: Console) -> None:
 
 def _write_difference(item: Difference, console: Console) -> None:
     place = f"  {printable(item.place)}" if item.place else ""
-    write_line(
-        console, (f"  {item.grade}", "yellow"), f"  {item.pointer}  ", (f"case {item.case}{place}", "dim")
-    )
-    write_line(console, ("    old  ", "dim"), _spell(item.old))
-    write_line(console, ("    new  ", "dim"), _spell(item.new))
+    head, case = f"  {item.grade}  {item.pointer}", f"case {item.case}{place}"
+    fits = len(head) + 2 + len(case) <= console.width
+    end = (f"  {case}", "dim") if fits else ""
+    write_line(console, (f"  {item.grade}", "yellow"), f"  {item.pointer}", end)
+    if not fits:
+        write_line(console, (f"    {case}", "dim"))
+    write_folded(console, "    old  ", _spell(item.old))
+    write_folded(console, "    new  ", _spell(item.new))
     if item.note:
-        write_line(console, ("    note ", "dim"), item.note)
+        write_folded(console, "    note ", item.note)
 
 
 def _write_noise(noise: Sequence[Noise], console: Console) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -27,19 +27,26 @@ FILLED_IN = "status"  # shown for the code where an SDK takes the status for wan
 OWN_CLASS = "its own"
 
 
-def matrix_document(matrix: Matrix) -> dict[str, Any]:
+def matrix_document(matrix: Matrix, waived: Collection[str] = ()) -> dict[str, Any]:
     """Make the JSON document of a matrix.
+
+    Args:
+        matrix: What was found out.
+        waived: The ids of findings that somebody has accepted.
 
     Returns:
         ``format``, ``sdks[] {sdk, default_retry_mode}``, ``rows[] {sdk, operation, error, code, status,
-        class, modelled, fault, attempts, retry_mode, ...}`` and ``findings[]``.
+        class, modelled, fault, attempts, retry_mode, ...}`` and ``findings[]``, with ``waived`` where it is.
     """
     sdks = [{"sdk": sdk, "default_retry_mode": matrix.default_retry_modes[sdk]} for sdk in matrix.sdks]
     return {
         "format": FORMAT,
         "sdks": sdks,
         "rows": msgspec.to_builtins(matrix.rows),
-        "findings": msgspec.to_builtins(matrix.findings),
+        "findings": [
+            {**msgspec.to_builtins(each), **({"waived": True} if each.id in waived else {})}
+            for each in matrix.findings
+        ],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from rich.console import Console
 
-from harness.reports.lines import write_line
+from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 from harness.results.waivers import Applied, Waiver
 
@@ -32,9 +32,8 @@ def _write(label: str, words: str, waivers: Sequence[Waiver], console: Console) 
     write_line(console, (f"{label:<11}", "bold red" if label == "expired" else "dim"), words)
     for item in waivers:
         write_line(console, (f"  {item.kind} {item.constraint}", "dim"))
-        write_line(
-            console, (f"    until {item.until}, {printable(item.who)}: {printable(item.reason)}", "dim")
-        )
+        words = f"until {item.until}, {printable(item.who)}: {printable(item.reason)}"
+        write_folded(console, "    ", words)
     console.print()
 
 

@@ -54,12 +54,14 @@ def read_text(path: Path, remedy: str) -> str:
         Its text.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: There is no such file, or it is a directory.
         ResultsCorrupt: It cannot be read, or is no UTF-8.
     """
     try:
         return path.read_text("utf-8")
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+    except IsADirectoryError as error:
+        raise UsageError(str(path), "is a directory", "Name a file in it.") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UsageError(str(path), "there is no such file", remedy) from error
     except OSError as error:
         raise corrupt(path, f"it cannot be read: {error.strerror or error}") from error

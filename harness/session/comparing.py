@@ -96,7 +96,7 @@ def kind_of(side: str) -> Kind:
     if side in ("emulator", "aws") or urlsplit(side).scheme in ("http", "https"):
         return "endpoint"
     path = Path(side)
-    return "recording" if path.is_dir() or path.suffix in (".yaml", ".yml") else "run"
+    return "recording" if path.is_dir() or path.suffix in (".yaml", ".yml", ".jsonl") else "run"
 
 
 def _both(
@@ -180,7 +180,10 @@ def _read_run(side: str, options: CompareOptions) -> _Answers:
     from harness.importers.selectors import matches
     from harness.results.document import observed, read_document
 
-    document = read_document(Path(side))
+    path = Path(side)
+    if ":" in side and not path.exists():
+        raise UsageError(side, "there is no such file", f"If it is an endpoint, write http://{side}.")
+    document = read_document(path)
     answers = tuple(
         item
         for item in (Observed(*each) for each in observed(document))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -46,7 +47,8 @@ class Differences(msgspec.Struct, frozen=True):
         services: How many services were compared.
         operations: How many operations were on both sides.
         found: The services that differ, by name.
-        used: How many operations the recordings show that changes were held against, if any were.
+        selectors: What was compared of both sides; nothing for everything.
+        shown: The operations that the recordings show, if changes were held against any.
     """
 
     old: str
@@ -54,7 +56,22 @@ class Differences(msgspec.Struct, frozen=True):
     services: int
     operations: int
     found: tuple[ServiceDifference, ...]
-    used: int | None = None
+    selectors: tuple[str, ...] = ()
+    shown: frozenset[str] | None = None
+
+    @property
+    def used(self) -> int | None:
+        """How many operations the recordings show, if there were any recordings."""
+        return len(self.shown) if self.shown is not None else None
+
+    def looked_at(self, operation: str) -> bool:
+        """Say whether changes of an operation, or of a service, would have been told."""
+        selectors, shown = self.selectors, self.shown
+        if ":" not in operation:
+            selectors = tuple(each.partition(":")[0] for each in selectors)
+            shown = frozenset(each.partition(":")[0] for each in shown) if shown is not None else None
+        meant = not selectors or matches(operation, selectors)
+        return meant and (shown is None or operation in shown)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -66,9 +83,16 @@ class _Sides:
     """Two opened sides, narrowed by selectors."""
 
     def __init__(
-        self, old: ServiceSource, new: ServiceSource, selectors: Sequence[str], *, entries: bool
+        self,
+        old: ServiceSource,
+        new: ServiceSource,
+        selectors: Sequence[str],
+        *,
+        entries: bool,
+        usage: Usage | None = None,
     ) -> None:
         self.old, self.new, self.selectors, self.entries = old, new, tuple(selectors), entries
+        self.usage = usage
         self.before, self.after = frozenset(old.services()), frozenset(new.services())
 
     def names(self) -> list[str]:
@@ -104,6 +128,19 @@ class _Sides:
         """Say whether all of a service is meant."""
         return not self.selectors or any(item in ("all", name) for item in self.selectors)
 
+    def touched(self, name: str) -> bool:
+        """Say whether a change of a service may matter: recordings, if there are any, show the service."""
+        shown = self.usage.operations if self.usage is not None else None
+        return shown is None or any(each.startswith(f"{name}:") for each in shown)
+
+    def used(
+        self, changes: tuple[Change, ...], old: Service | None = None, new: Service | None = None
+    ) -> tuple[Change, ...]:
+        """Keep what touches the recordings; everything where there are none."""
+        if self.usage is None:
+            return changes
+        return used_changes(changes, self.usage, _waits(old, new))
+
 
 def diff(
     old: str,
@@ -125,13 +162,15 @@ def diff(
     Raises:
         CassetteMissing: A directory of recordings does not exist or is empty.
         CassetteCorrupt: A recording cannot be read.
-        UsageError: There is no such source, or the sides have nothing in common to compare.
+        UsageError: There is no such source, the sides have nothing in common to compare, or the recordings
+            show nothing of the old side.
         SelectorError: A selector names nothing on either side.
         ContractError: A source cannot be read.
         RegistryUnreachable: A release cannot be fetched.
     """
-    sides = _Sides(open_services(old), open_services(new), selectors, entries=entries)
-    usage = _usage(sides.old, used_by) if used_by else None
+    before, after = open_services(old), open_services(new)
+    usage = _usage(before, after, used_by) if used_by else None
+    sides = _Sides(before, after, selectors, entries=entries, usage=usage)
     services = operations = 0
     found: list[ServiceDifference] = []
     for name in sides.names():
@@ -141,38 +180,52 @@ def diff(
         services += 1
         shared = frozenset(sides.old.operations(name)) & frozenset(sides.new.operations(name))
         operations += len(shared & sides.operations(name))
-        found += _compared(sides, name)
+        if sides.touched(name):
+            found += _compared(sides, name)
     if not operations and not found:
         remedy = "Name sides that hold the same service, or a folder instead of a file."
         raise UsageError(f"{old} {new}", "the two sides have no operation in common", remedy)
-    if usage is not None:
-        found = [each for each in (_used(each, usage) for each in found) if each.changes]
     return Differences(
         old=sides.old.label, new=sides.new.label, services=services, operations=operations,
-        found=tuple(found), used=len(usage.operations) if usage is not None else None,
+        found=tuple(found), selectors=tuple(selectors),
+        shown=frozenset(usage.operations) if usage is not None else None,
     )  # fmt: skip
 
 
-def _usage(old: ServiceSource, directories: Sequence[str]) -> Usage:
-    """Read recordings with the contracts that clients were made for."""
+def _usage(old: ServiceSource, new: ServiceSource, directories: Sequence[str]) -> Usage:
+    """Read recordings with the contracts of the old side, and hold them against those of the new."""
     from harness.session.usage import usage_of
 
-    services = frozenset(old.services())
-    contracts: dict[str, Contract | None] = {}
+    usage = usage_of([Path(each) for each in directories], _finder(old), _finder(new))
+    if not usage.operations:
+        problem = f"they show no operation that {old.label} knows, so nothing was held against them"
+        remedy = "Name recordings of what the old side describes."
+        raise UsageError(f"--used-by {' '.join(directories)}", problem, remedy)
+    return usage
 
+
+def _finder(source: ServiceSource) -> Callable[[str], Contract | None]:
+    """Make what gives the contract of ``service:Operation`` in a source, read once."""
+    services = frozenset(source.services())
+
+    @functools.cache
     def find(name: str) -> Contract | None:
-        if name not in contracts:
-            service, _, operation = name.partition(":")
-            known = service in services and operation in old.operations(service)
-            found = old.service(service, frozenset({operation})).operations if known else {}
-            contracts[name] = found.get(operation)
-        return contracts[name]
+        service, _, operation = name.partition(":")
+        known = service in services and operation in source.operations(service)
+        found = source.service(service, frozenset({operation})).operations if known else {}
+        return found.get(operation)
 
-    return usage_of([Path(each) for each in directories], find)
+    return find
 
 
-def _used(difference: ServiceDifference, usage: Usage) -> ServiceDifference:
-    return msgspec.structs.replace(difference, changes=used_changes(difference.changes, usage))
+def _waits(*sides: Service | None) -> dict[str, set[str]]:
+    """Name the operations that each waiter of either side asks, by the waiter's pointer."""
+    found: dict[str, set[str]] = {}
+    for side in sides:
+        for name, waiter in ((side.waiters or {}) if side is not None else {}).items():
+            pointer = f"{side.name}#/waiters/{name}" if side is not None else ""
+            found.setdefault(pointer, set()).add(f"{pointer.partition('#')[0]}:{waiter.get('operation')}")
+    return found
 
 
 def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
@@ -181,10 +234,13 @@ def _one_sided(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     alike = type(here) is type(there) and here.extent == there.extent != "file"
     if sides.whole(name) and alike:
         change = service_removed(name) if here is sides.old else service_added(name)
+        used = sides.used((change,))
+        if not used:
+            return
         title, told = here.title(name), operations_of(change, here.operations(name))
         day = sides.new.published()
         entry = api_changes(name, title, day, told, None, None) if sides.entries else ""
-        yield ServiceDifference(name, title, (change,), entry)
+        yield ServiceDifference(name, title, used, entry)
 
 
 def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
@@ -200,6 +256,7 @@ def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     changes = compare_services(old, new)
     if not sides.whole(name):
         changes = tuple(change for change in changes if _meant(change, old, new, sides))
+    changes = sides.used(changes, old, new)
     if changes:
         yield _difference(sides, name, sides.new.title(name), changes, old, new)
 

@@ -22,7 +22,7 @@ def errors(
 
     Args:
         selectors: As in ``select_contracts``.
-        sdks: ``botocore==X.Y.Z`` each; none for the installed botocore.
+        sdks: ``botocore==X.Y.Z`` each, ``botocore`` for the installed one; none for that alone.
         contracts: The contract root.
         tell: Called with lines for a person while it works.
 
@@ -39,15 +39,15 @@ def errors(
     from harness.emulator.app import Emulator
     from harness.emulator.server import EmulatorServer
     from harness.importers.library import open_library
-    from harness.probe.environments import Environment, environment_for, parse_sdk
+    from harness.probe.environments import INSTALLED, environment_for, parse_sdk
     from harness.probe.plan import Plan, plan_operations
     from harness.probe.processes import ask_all, count_probes
     from harness.probe.raw_server import RawServer
 
-    versions = list(dict.fromkeys(parse_sdk(text) for text in sdks))
+    versions = _distinct([parse_sdk(text) for text in sdks or (INSTALLED,)])
     chosen = load_contracts(selectors, root=contracts)
     operations = plan_operations(chosen)
-    places = [environment_for(version, tell=tell) for version in versions] or [Environment("botocore", None)]
+    places = [environment_for(version, tell=tell) for version in versions]
     emulator = Emulator(chosen, catalogue=open_library(contracts).catalogue, log=lambda _: None)
     who = f"{len(places)} SDK{'s' * (len(places) > 1)}"
     tell(f"asking {who} for {count_probes(operations)} errors in {len(RETRY_MODES)} retry modes")
@@ -58,3 +58,16 @@ def errors(
     names = tuple(said.sdk for said in answered)
     modes = {said.sdk: said.default_retry_mode for said in answered}
     return Matrix(names, modes, rows, compare(rows, names))
+
+
+def _distinct(versions: Sequence[str]) -> list[str]:
+    """Leave out what was named before, the installed release also by its number."""
+    from importlib.metadata import version as installed_version
+
+    from harness.probe.environments import INSTALLED
+
+    real = installed_version(INSTALLED) if INSTALLED in versions else ""
+    kept: dict[str, str] = {}
+    for each in versions:
+        kept.setdefault(real if each == INSTALLED else each, each)
+    return list(kept.values())

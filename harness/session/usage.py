@@ -23,12 +23,13 @@ from harness.wire import protocol_named
 Find = Callable[[str], Contract | None]
 
 
-def usage_of(directories: Iterable[Path], find: Find) -> Usage:
+def usage_of(directories: Iterable[Path], find: Find, find_new: Find = lambda _: None) -> Usage:
     """Read recordings.
 
     Args:
         directories: Directories of cassettes, or cassettes.
         find: Gives the contract of ``service:Operation`` as clients knew it; ``None`` where there is none.
+        find_new: Gives the contract that requests meet now, for what it refuses of them.
 
     Returns:
         Everything that was sent and received; requests that are no operation of AWS are passed over.
@@ -44,7 +45,7 @@ def usage_of(directories: Iterable[Path], find: Find) -> Usage:
             name = _operation_of(part) or stored.head.contract
             contract = find(name) if name is not None else None
             if contract is not None:
-                _note(usage, contract, part, Evidence(str(path), number))
+                _note(usage, contract, find_new(contract.name), part, Evidence(str(path), number))
     return usage
 
 
@@ -60,15 +61,17 @@ def _operation_of(part: Part) -> str | None:
     return routed.contract.name if isinstance(routed, Routed) else None
 
 
-def _note(usage: Usage, contract: Contract, part: Part, evidence: Evidence) -> None:
+def _note(usage: Usage, contract: Contract, new: Contract | None, part: Part, evidence: Evidence) -> None:
     """Note one exchange; what cannot be read shows no more than that the operation was asked."""
     usage.note_operation(contract, evidence)
     exchange = exchange_of(part)[1]
     protocol = protocol_named(spoken(contract, exchange.request))
     try:
         plain = decoded(contract, reading.path_style(contract.service, exchange.request), BODY_LIMIT)
-        document = normalise(contract, protocol.parse_request(contract, plain))
-        usage.note_document(contract, "input", document, evidence)
+        document = protocol.parse_request(contract, plain)
+        usage.note_document(contract, "input", normalise(contract, document), evidence)
+        if new is not None:
+            usage.note_refused(contract, new, document, evidence)
     except (WireError, RecursionError):
         pass
     if isinstance(part, InteractionPart) and exchange.response is not None:

@@ -261,7 +261,7 @@ class LiveTarget:
             ) from error
         unreachable = (NewConnectionError, requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)
         if any(isinstance(cause, unreachable) for cause in chain):
-            remedy = "Start the endpoint, or correct the URL that --target names."
+            remedy = "Start the endpoint, or correct the URL."
             problem = f"nothing answers there: {_innermost(chain)}"
             raise TargetUnreachable(address.url, problem, remedy) from error
         if isinstance(error, requests.exceptions.Timeout) or "timed out" in str(error):

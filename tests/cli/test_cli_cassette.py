@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import main
-from harness.importers.library import open_library
 
 ROOT = Path(__file__).resolve().parents[2]
 SELECTOR = "connectparticipant:SendEvent"
@@ -32,9 +31,7 @@ def place(recorded, tmp_path, monkeypatch):
     shutil.copytree(recorded / "cassettes", tmp_path / "cassettes")
     shutil.copytree(ROOT / "contracts" / "connectparticipant", tmp_path / "contracts" / "connectparticipant")
     monkeypatch.chdir(tmp_path)
-    open_library.cache_clear()  # without --contracts the library is that of the current directory, once found
-    yield tmp_path
-    open_library.cache_clear()
+    return tmp_path
 
 
 def change(place, old, new):

@@ -8,8 +8,10 @@ import shutil
 import socket
 from pathlib import Path
 
+import boto3
 import pytest
 
+from harness import use_cassette
 from harness.cli.main import main
 from harness.emulator.app import Emulator
 from harness.emulator.server import EmulatorServer
@@ -114,8 +116,13 @@ def test_a_runs_cases_are_made_again_from_its_seed_and_depth(harness, older):
 
 
 REFUSALS = {
-    "nothing": (["compare"], 2, "error: harness compare: Missing argument 'OLD [NEW] [SELECTOR]...'."),
-    "one-side": (["compare", "emulator"], 2, "error: harness compare: Missing argument 'NEW'."),
+    "nothing": (["compare"], 2, "error: harness compare: two sides are needed\n  See 'harness compare"),
+    "one-side": (["compare", "emulator"], 2, "error: harness compare: two sides are needed\n  See"),
+    "url-without-scheme": (
+        ["compare", "emulator", "localhost:4571"],
+        2,
+        "error: localhost:4571: there is no such file\n  If it is an endpoint, write http://localhost:4571.\n",
+    ),
     "live": (
         ["compare", "emulator", "aws", SELECTOR],
         2,
@@ -170,6 +177,21 @@ def test_a_side_that_cannot_be_used_is_refused(harness, words, code, message):
     found, out, err = harness(*words)
     assert (found, out) == (code, "")
     assert message in err
+
+
+@pytest.mark.parametrize("command", ["compare", "replay"])
+def test_a_recording_of_clients_says_what_can_be_done_with_it(harness, command):
+    """It is whole, so nobody should delete it."""
+    made = boto3.client("events", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with use_cassette("own/x.jsonl", mode="once", target="emulator"):
+        made.put_events(Entries=[{"Source": "shop", "DetailType": "sale", "Detail": "{}"}])
+    code, _, err = harness(command, "own/x.jsonl", *(["emulator"] if command == "compare" else []))
+    assert (code, err) == (
+        3,
+        "error: own/x.jsonl, line 1: is a recording of clients: it holds no cases of a run, so there is "
+        "nothing to judge\n"
+        "  Ask again with 'harness replay --verify --target URL', or read 'harness cassette lint'.\n",
+    )
 
 
 def test_noise_is_proposed_and_never_ignored(harness, events):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import version
 
 import pytest
 
 from harness.cli.main import main
+from harness.errors import UnfinishedError
+from harness.probe.environments import Environment
+from harness.probe.plan import Plan, plan_operations
+from harness.probe.processes import Interpreters, ask
+from harness.session.contracts import load_contracts
 
 PINNED = {
     "sdk", "operation", "error", "code", "status", "class", "modelled", "fault", "attempts", "retry_mode",
@@ -45,7 +51,8 @@ def test_the_document_alone_on_stdout(capsys):
     [
         (
             ["--sdk", "boto==1"],
-            "error: --sdk boto==1: names no botocore release\n  Write it like --sdk botocore==1.44.5.\n",
+            "error: --sdk boto==1: names no botocore release\n"
+            "  Write it like --sdk botocore==1.44.5, or --sdk botocore for the installed release.\n",
         ),
         (
             ["evnts:PutEvents"],
@@ -101,3 +108,48 @@ def test_a_broken_environment_is_one_sentence(capsys, monkeypatch, tmp_path):
         f"  If this release works under Python {python}, delete {folder}; it is made again.\n"
     )
     assert shown.out == ""
+
+
+def test_the_installed_release_goes_by_its_name(capsys, monkeypatch, tmp_path):
+    """Nothing is fetched, and named twice, once by its number, it is asked once."""
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
+    number = f"botocore=={version('botocore')}"
+    assert main(["errors", OPERATION, "--sdk", "botocore", "--sdk", number, "--json", "-"]) == 0
+    assert [each["sdk"] for each in json.loads(capsys.readouterr().out)["sdks"]] == [number]
+    assert not list(tmp_path.rglob("botocore"))
+
+
+def test_very_many_probes_are_given_no_more_time_than_can_be_waited_for(monkeypatch):
+    """The longest wait that the operating system takes is three weeks."""
+    waited = []
+    monkeypatch.setattr(
+        Interpreters, "run", lambda *words: waited.append(words[-1]) or (1, b"", b"not asked")
+    )
+    probe = next(iter(plan_operations(load_contracts([OPERATION]))))
+    many = Plan((probe,) * 100_000, {})
+    with pytest.raises(UnfinishedError, match="not asked"):
+        ask(Environment("botocore", None), many)
+    assert waited == [7 * 24 * 3600]
+
+
+WAIVER = """\
+waivers:
+  - operation: {operation}
+    kind: changed-attempts
+    constraint: {operation}#/errors/InternalException
+    reason: Attempts do not matter to anybody here, and this line is much longer than a terminal is wide.
+    who: ann@example.com
+    until: {until}
+"""
+
+
+@pytest.mark.parametrize(("until", "code"), [("2999-01-01", 0), ("2020-01-01", 1)])
+def test_a_waiver_of_an_operation_that_was_not_asked_is_not_called_unused(capsys, tmp_path, until, code):
+    """Unless it has expired; no line is wider than a terminal, but for pointers, which are copied."""
+    path = tmp_path / "waivers.yaml"
+    path.write_text(WAIVER.format(operation="events:PutEvents", until=until))
+    assert main(["errors", OPERATION, "--waivers", str(path)]) == code
+    out = capsys.readouterr().out
+    assert "unused" not in out
+    assert ("expired    1 waiver" in out) == bool(code)
+    assert max(len(line) for line in out.splitlines()) <= 80

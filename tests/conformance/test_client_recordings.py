@@ -522,3 +522,19 @@ def test_clients_of_the_real_s3_are_recorded(tmp_path, ending):
     with harness.use_cassette(path) as cassette:
         assert ask() == recorded
     assert cassette.unplayed == ()
+
+
+@pytest.mark.parametrize("target", ["k?x", "a/b c", "k"], ids=["with-a-mark", "with-a-blank", "plain"])
+def test_a_bucket_in_the_host_is_recorded_and_found(tmp_path, target):
+    """As S3's clients ask unless told otherwise; a secret key leaves no trace."""
+    path = tmp_path / "x.yaml"
+    made = client("s3", None, s3={"addressing_style": "auto"})
+    asked = {"Bucket": "photos", "Key": target, "Body": b"light", "SSECustomerKey": "k" * 32}
+    with harness.use_cassette(path, mode="once", target="emulator"):
+        made.put_object(**asked)
+        made.list_objects_v2(Bucket="photos")
+    assert "k" * 32 not in path.read_text()
+    with harness.use_cassette(path) as cassette:
+        made.put_object(**asked)
+        made.list_objects_v2(Bucket="photos")
+        assert (cassette.played, cassette.unplayed) == (2, ())

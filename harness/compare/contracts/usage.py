@@ -6,26 +6,34 @@ each with the first recording that shows it. A change that touches none of it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
 from harness.compare.contracts.model import Change
 from harness.contract import Contract, Shape
+from harness.contract.checking import Violation, check_shape, normalise
 from harness.contract.model import Member
 
 # Rules about members that hit whoever leaves them out.
 HIT_BY_ABSENCE = frozenset({
     "request-required-member-added", "request-member-became-required", "request-default-added",
-    "request-default-changed", "request-default-removed", "request-idempotency-token-removed",
-    "response-union-member-added",
+    "request-default-changed", "request-default-removed", "response-union-member-added",
 })  # fmt: skip
+# Who filled in a token that was sent, code or SDK, no recording tells.
+OF_WHOLE_STRUCTURES = frozenset({"request-idempotency-token-removed"})
 # Rules whose pointer is the member itself; that of all others ends with a trait.
 OF_MEMBERS = ("-member-added", "-member-removed", "-member-renamed")
 # Traits that take two steps of a pointer.
 TWO_STEPS = frozenset({"length", "range", "traits"})
 # Rules about values that somebody must have sent to be hit.
 OF_VALUES = frozenset({"request-enum-value-removed"})
+# Rules by which a value that was taken may be refused; which ones are, recordings tell.
+TIGHTER = re.compile(
+    r"request-(?:(?:length|range)-(?:min|max)-(?:added|tightened)"
+    r"|pattern-(?:added|tightened|replaced|changed)|enum-(?:added|value-removed))"
+)
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -52,6 +60,7 @@ class Usage(msgspec.Struct, frozen=True):
         lacking: Pointers of members that a structure was sent or received without.
         values: Pointers of enumerated members, and a value that they had.
         codes: Operations, and a code of an error that they answered with.
+        refused: Pointers of constraints of the new side that a value broke, which the old side took.
     """
 
     operations: dict[str, Evidence] = {}
@@ -59,6 +68,7 @@ class Usage(msgspec.Struct, frozen=True):
     lacking: dict[str, Evidence] = {}
     values: dict[tuple[str, str], Evidence] = {}
     codes: dict[tuple[str, str], Evidence] = {}
+    refused: dict[str, Evidence] = {}
 
     def note_operation(self, contract: Contract, evidence: Evidence) -> None:
         """Note that an operation was asked."""
@@ -73,6 +83,48 @@ class Usage(msgspec.Struct, frozen=True):
         name = contract.input if side == "input" else contract.output
         if name is not None:
             _Walk(self, contract, evidence).value(name, None, f"{contract.name}#/{side}", document, {})
+
+    def note_refused(self, old: Contract, new: Contract, document: object, evidence: Evidence) -> None:
+        """Note which constraints of the new side an input breaks that it kept on the old one."""
+        before = {(each.pointer, each.path) for each in _violations(old, document)}
+        for each in _violations(new, document):
+            if (each.pointer, each.path) not in before:
+                self.refused.setdefault(_folded(new, each.pointer), evidence)
+
+
+class UsedChange(Change, frozen=True, omit_defaults=True):
+    """A change that touches what recordings show.
+
+    Attributes:
+        refused: Whether the new side refuses a value that was sent; ``None`` where the change is no tighter
+            constraint of a request.
+    """
+
+    refused: bool | None = None
+
+
+def _violations(contract: Contract, document: object) -> Iterable[Violation]:
+    if contract.input is None:
+        return ()
+    return check_shape(contract, contract.input, normalise(contract, document), "input")
+
+
+def _folded(contract: Contract, pointer: str) -> str:
+    """Bring a pointer into a shape within itself to where the shape stood first: changes are told there."""
+    operation, _, below = pointer.partition("#/")
+    side, *steps = below.split("/")
+    here, name, above = f"{operation}#/{side}", contract.input, dict[str, str]()
+    for number, step in enumerate(steps):
+        shape = contract.shapes.get(name or "")
+        here = above.get(name or "", here)
+        if shape is None:
+            return "/".join((here, *steps[number:]))
+        if shape.type in ("structure", "union"):
+            above = {**above, str(name): here}
+        parts = {"member": shape.member, "key": shape.key, "value": shape.value, **shape.members}
+        member = parts.get(step)
+        here, name = f"{here}/{step}", member.target if member is not None else None
+    return here
 
 
 class _Walk:
@@ -120,24 +172,38 @@ class _Walk:
                 self.value(shape.value.target, shape.value, f"{pointer}/value", item, above)
 
 
-def used_changes(changes: Iterable[Change], usage: Usage) -> tuple[Change, ...]:
+def used_changes(
+    changes: Iterable[Change], usage: Usage, waits: Mapping[str, Collection[str]] | None = None
+) -> tuple[Change, ...]:
     """Keep the changes that touch a usage, each with its evidence.
 
     Args:
         changes: All changes.
         usage: What was sent and received.
+        waits: Pointers of waiters, and the operations that they ask.
     """
-    found = ((change, evidence_for(change, usage)) for change in changes)
-    return tuple(
-        msgspec.structs.replace(change, evidence=str(evidence))
-        for change, evidence in found
-        if evidence is not None
-    )
+    found = ((change, evidence_for(change, usage, waits or {})) for change in changes)
+    return tuple(_used(change, evidence, usage) for change, evidence in found if evidence is not None)
 
 
-def evidence_for(change: Change, usage: Usage) -> Evidence | None:
+def _used(change: Change, evidence: Evidence, usage: Usage) -> UsedChange:
+    """Say which recording shows it; where a value is refused now, the one that holds the value."""
+    refused = None
+    if TIGHTER.fullmatch(change.rule) is not None:
+        pointers = (change.pointer, *change.also)
+        shown = next((usage.refused[each] for each in pointers if each in usage.refused), None)
+        refused, evidence = shown is not None, shown or evidence
+    return UsedChange(**{**msgspec.structs.asdict(change), "evidence": str(evidence), "refused": refused})
+
+
+def evidence_for(
+    change: Change, usage: Usage, waits: Mapping[str, Collection[str]] | None = None
+) -> Evidence | None:
     """Give the first recording that a change touches; ``None`` where it touches none."""
     if ":" not in change.operation:
+        asked_by = (waits or {}).get("/".join(change.pointer.split("/")[:3]))
+        if asked_by is not None:
+            return next((usage.operations[each] for each in asked_by if each in usage.operations), None)
         prefix = f"{change.operation}:"
         return next((seen for name, seen in usage.operations.items() if name.startswith(prefix)), None)
     asked = usage.operations.get(change.operation)
@@ -169,6 +235,8 @@ WHOLE_SIDES = frozenset({
 def _at(change: Change, pointer: str, usage: Usage) -> Evidence | None:
     """Give the recording that shows a change's place: that it was there, or was left out if that matters."""
     place = _member_of(change, pointer)
+    if change.rule in OF_WHOLE_STRUCTURES:
+        return usage.places.get(_above(place))
     if change.rule in HIT_BY_ABSENCE:
         lacking = usage.lacking.get(place)
         return lacking if lacking is not None or place in usage.places else usage.places.get(_above(place))

@@ -7,6 +7,7 @@ import pytest
 from harness.compare.contracts import RULES
 from harness.compare.contracts.examples import compare_example, example_side
 from harness.compare.contracts.usage import Evidence, Usage, used_changes
+from harness.importers.decoding import decode_contract
 
 SEEN = Evidence("cassettes/x.yaml", 3)
 NEVER_SENT = "the operation is asked, and nothing of what changed is there"
@@ -65,3 +66,98 @@ def test_each_change_names_the_recording():
     assert [change.evidence for change in used_changes(compare_example(rule), usage)] == [
         "cassettes/x.yaml, interaction 3"
     ]
+
+
+def test_who_fills_in_a_token_is_not_told_by_a_recording():
+    """A token that the SDK filled in looks like one that code sent; without the trait it may be missing."""
+    rule = "request-idempotency-token-removed"
+    assert rule in usage_of(rule, sent={"Token": "a"})
+    assert rule in usage_of(rule, sent={})
+    assert rule not in usage_of(rule)
+
+
+@pytest.mark.parametrize("rule", [each.id for each in RULES if each.id.startswith("waiter-")])
+def test_a_waiter_is_told_where_its_operation_was_asked(rule):
+    changes = compare_example(next(each for each in RULES if each.id == rule))
+    usage = Usage(operations={"things:Act": SEEN})
+    assert used_changes(changes, usage, {"things#/waiters/Done": {"things:Act"}})
+    assert not used_changes(changes, usage, {"things#/waiters/Done": {"things:Rest"}})
+
+
+def refused_by(rule_id, *sent):
+    """Whether each change of a rule's example says that one of the values sent is refused now."""
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    old, new = (example_side(side, rule.id).operations["Act"] for side in (rule.before, rule.after))
+    usage = Usage()
+    usage.note_operation(old, SEEN)
+    for number, value in enumerate(sent, 1):
+        usage.note_document(old, "input", {"Value": value}, Evidence("x.yaml", number))
+        usage.note_refused(old, new, {"Value": value}, Evidence("x.yaml", number))
+    return {
+        each.rule: (each.refused, each.evidence) for each in used_changes(compare_example(rule), usage)
+    }.get(rule_id)
+
+
+TIGHTER = {
+    "request-length-min-added": ("12345", "1"),
+    "request-length-min-tightened": ("12345", "123"),
+    "request-length-max-added": ("1", "x" * 33),
+    "request-length-max-tightened": ("1", "x" * 33),
+    "request-range-min-added": (5, 1),
+    "request-range-min-tightened": (5, 3),
+    "request-range-max-added": (5, 33),
+    "request-range-max-tightened": (5, 33),
+    "request-pattern-added": ("a", "1"),
+    "request-pattern-tightened": ("abc", "a1"),
+    "request-enum-value-removed": (None, "c"),
+}
+
+
+@pytest.mark.parametrize(("rule", "kept", "broken"), [(rule, *values) for rule, values in TIGHTER.items()])
+def test_a_tighter_constraint_says_whether_a_recorded_value_is_refused(rule, kept, broken):
+    """The recording named is the one that holds the value."""
+    if kept is None:
+        assert refused_by(rule, broken) == (True, "x.yaml, interaction 1")
+        return
+    assert refused_by(rule, kept) == (False, "x.yaml, interaction 1")
+    assert refused_by(rule, kept, broken) == (True, "x.yaml, interaction 2")
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [("request-length-max-tightened", "x" * 65), ("request-range-max-tightened", 65)],
+)
+def test_what_the_old_side_refused_too_is_not_refused_anew(rule, value):
+    """Runs send values that are refused on purpose."""
+    assert refused_by(rule, value) == (False, "x.yaml, interaction 1")
+
+
+@pytest.mark.parametrize("rule", ["request-length-max-loosened", "request-enum-value-added"])
+def test_what_did_not_become_tighter_refuses_nothing(rule):
+    assert refused_by(rule, "a") == (None, "x.yaml, interaction 1")
+
+
+def recursive(bound):
+    """An operation whose input holds a shape that holds itself."""
+    tree = {"Text": {"target": "Text"}, "Below": {"target": "Tree"}}
+    return decode_contract(
+        {
+            "format": 1, "service": "things", "operation": "Act", "version": "2024-01-01", "sources": [],
+            "protocol": "rest-json", "metadata": {}, "http": {}, "errors": [], "input": "Input",
+            "shapes": {
+                "Input": {"type": "structure", "members": {"Tree": {"target": "Tree"}}},
+                "Tree": {"type": "structure", "members": tree},
+                "Text": {"type": "string", "length": {"max": bound}},
+            },
+        },
+        "things",
+    )  # fmt: skip
+
+
+def test_a_value_deep_in_a_shape_within_itself_is_found():
+    """Changes are told where the shape stood first."""
+    old, new = recursive(64), recursive(3)
+    usage = Usage()
+    document = {"Tree": {"Text": "a", "Below": {"Text": "b", "Below": {"Text": "abcd"}}}}
+    usage.note_refused(old, new, document, SEEN)
+    assert usage.refused == {"things:Act#/input/Tree/Text/length/max": SEEN}

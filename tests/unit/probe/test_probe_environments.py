@@ -30,7 +30,12 @@ class Installer:
 
 @pytest.mark.parametrize(
     ("text", "version"),
-    [("botocore==1.20.18", "1.20.18"), (" botocore==1.44.5 ", "1.44.5"), ("botocore==2.0", "2.0")],
+    [
+        ("botocore==1.20.18", "1.20.18"),
+        (" botocore==1.44.5 ", "1.44.5"),
+        ("botocore==2.0", "2.0"),
+        ("botocore", "botocore"),
+    ],
 )
 def test_reads_a_release(text, version):
     """Package and version, as pip spells them."""
@@ -42,7 +47,6 @@ def test_reads_a_release(text, version):
     [
         "boto==1",
         "boto3==1.20.0",
-        "botocore",
         "botocore==",
         "botocore>=1.2.3",
         "botocore==1",
@@ -55,7 +59,8 @@ def test_refuses_what_names_no_release(text):
     with pytest.raises(UsageError) as caught:
         parse_sdk(text)
     assert str(caught.value) == (
-        f"--sdk {text}: names no botocore release\n  Write it like --sdk botocore==1.44.5."
+        f"--sdk {text}: names no botocore release\n"
+        "  Write it like --sdk botocore==1.44.5, or --sdk botocore for the installed release."
     )
 
 

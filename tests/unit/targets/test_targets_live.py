@@ -319,8 +319,7 @@ def test_nobody_there_is_an_error_with_a_way_out():
     with pytest.raises(TargetUnreachable) as caught:
         open_target(TargetSpec("url", url=url))
     assert str(caught.value) == (
-        f"{url}: nothing answers there: Connection refused\n"
-        "  Start the endpoint, or correct the URL that --target names."
+        f"{url}: nothing answers there: Connection refused\n  Start the endpoint, or correct the URL."
     )
     assert caught.value.exit_code == 3
 
