@@ -12,7 +12,6 @@ import msgspec
 from rich.console import Console
 
 from harness.compare.contracts import SEVERITIES, Change, Rule, rule
-from harness.compare.contracts.usage import UsedChange
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
 
@@ -147,7 +146,7 @@ def _write_change(change: Change, console: Console) -> None:
 
 def _seen(change: Change) -> str:
     """Name the recording that shows a change, and say whether a value of the recordings is refused now."""
-    refused = change.refused if isinstance(change, UsedChange) else None
+    refused = change.refused
     says = {True: "; a recorded value is refused", False: "; no recorded value is refused", None: ""}
     return f"{printable(change.evidence or '')}{says[refused]}"
 

@@ -50,6 +50,8 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
         old: What the old side says, as a document; ``None`` where it says nothing.
         new: What the new side says.
         harm: What comes of it and for whom.
+        refused: Whether the new side refuses a value that a recording holds; ``None`` where the change is no
+            tighter constraint of a request, or nobody asked.
         taken_back: What a person calls the later state that says again what the old side says, if one does.
         code: The code of the error that it is about.
         also: Further pointers of the same fact: a shape may stand at several places of an operation and is

@@ -92,17 +92,6 @@ class Usage(msgspec.Struct, frozen=True):
                 self.refused.setdefault(_folded(new, each.pointer), evidence)
 
 
-class UsedChange(Change, frozen=True, omit_defaults=True):
-    """A change that touches what recordings show.
-
-    Attributes:
-        refused: Whether the new side refuses a value that was sent; ``None`` where the change is no tighter
-            constraint of a request.
-    """
-
-    refused: bool | None = None
-
-
 def _violations(contract: Contract, document: object) -> Iterable[Violation]:
     if contract.input is None:
         return ()
@@ -186,14 +175,14 @@ def used_changes(
     return tuple(_used(change, evidence, usage) for change, evidence in found if evidence is not None)
 
 
-def _used(change: Change, evidence: Evidence, usage: Usage) -> UsedChange:
+def _used(change: Change, evidence: Evidence, usage: Usage) -> Change:
     """Say which recording shows it; where a value is refused now, the one that holds the value."""
     refused = None
     if TIGHTER.fullmatch(change.rule) is not None:
         pointers = (change.pointer, *change.also)
         shown = next((usage.refused[each] for each in pointers if each in usage.refused), None)
         refused, evidence = shown is not None, shown or evidence
-    return UsedChange(**{**msgspec.structs.asdict(change), "evidence": str(evidence), "refused": refused})
+    return msgspec.structs.replace(change, evidence=str(evidence), refused=refused)
 
 
 def evidence_for(
