@@ -188,7 +188,8 @@ def test_a_recording_of_clients_says_what_can_be_done_with_it(harness, command):
     code, _, err = harness(command, "own/x.jsonl", *(["emulator"] if command == "compare" else []))
     assert (code, err) == (
         3,
-        "error: own/x.jsonl: is a recording of a client: its interactions do not say which cases they answer\n"
+        "error: own/x.jsonl: is a recording of a client: its interactions do not say which cases they "
+        "answer\n"
         "  Play it with harness.use_cassette, or ask a target again with 'harness replay --verify'.\n",
     )
 

@@ -72,6 +72,7 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str | None = None
     also: tuple[str, ...] = ()
     evidence: str | None = None
+    refused: bool | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
