@@ -27,6 +27,7 @@ from harness.wire.uri import UriTemplate
 
 REST_PROTOCOLS = ("rest-json", "rest-xml")
 FORM_PROTOCOLS = ("query", "ec2")
+BEARER = "x-amz-bearer"
 S3_CONTROL = "/v20180820/"
 _NO_TEMPLATE = UriTemplate.of("/")
 
@@ -175,7 +176,9 @@ class Router:
         found = _matching([each for each in signed if each.is_rest], request)
         if found or (self._catalogue is not None and signed):
             return found
-        return _matching(self._rest, request)
+        # S3's templates match any path, and S3 takes no bearer tokens.
+        bears = BEARER in request.headers
+        return _matching([each for each in self._rest if not (bears and each.entry.name == "s3")], request)
 
     def _signed_by(self, signs: Signs) -> list[_Served]:
         return [each for name in signs.signers for each in self._signed.get(name, ())]

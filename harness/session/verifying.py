@@ -15,7 +15,7 @@ from harness.importers.library import open_library
 from harness.session.cassettes import subjects_of
 from harness.session.judging import ignore
 from harness.session.options import RunOptions
-from harness.session.running import Announce, check_target, spec_of
+from harness.session.running import MODELLED, Announce, check_target, spec_of
 
 if TYPE_CHECKING:
     from harness.cassettes.resending import Resend
@@ -140,6 +140,8 @@ class _Targets:
 
         if self._endpoint is not None:
             return self._endpoint
+        if contract.version.startswith(MODELLED):  # a client's recording: the emulator as it would be served
+            contract = open_library(self._root).load(contract.service, contract.operation)
         work = Work(
             service=contract.service,
             operation=contract.operation,

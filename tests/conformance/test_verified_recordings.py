@@ -161,3 +161,13 @@ def test_refusals(arguments, code, message, capsys):
     """Nothing is sent, and one sentence says why."""
     assert main(["replay", *arguments]) == code
     assert capsys.readouterr().err == f"error: {message}\n"
+
+
+def test_a_client_that_recorded_the_emulator_is_answered_alike(tmp_path, capsys):
+    """Recorded from the emulator and asked of it again: one emulator, contract files before the models."""
+    path = tmp_path / "own.yaml"
+    with harness.use_cassette(path, mode="once", target="emulator"):
+        client("events", None).put_events(Entries=[ENTRY])
+        client("sts", None).get_caller_identity()
+    assert main(["replay", "--verify", "--target", "emulator", str(path)]) == 0
+    assert capsys.readouterr().out == "SAME  0 differences, no regression; 2 cases compared\n"

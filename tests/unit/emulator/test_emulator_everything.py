@@ -361,3 +361,11 @@ def test_chunks_of_a_signed_stream_are_joined(catalogue):
 
 def test_an_unrouted_request_names_what_it_wanted(router):
     assert router.route(form("No", "2010-05-08", "iam")) == Unrouted("query", "No of version '2010-05-08'")
+
+
+def test_what_bears_a_token_is_not_taken_for_s3s(router):
+    """S3's templates match any path; a path of nobody with a token in its own header is nobody's."""
+    bearer = request("POST", "/participant/nothing", x_amz_bearer="token", content_type="application/json")
+    assert router.route(bearer) == Unrouted("rest-json", "POST /participant/nothing")
+    bare = router.route(request("PUT", "/photos/a.jpg"))
+    assert bare.contract.name == "s3:PutObject"
