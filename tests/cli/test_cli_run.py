@@ -118,7 +118,7 @@ REFUSALS = {
     "bad-version": (["run", "events", "--version", "1999-01-01"], 2, "2025-05-28"),
     "bad-target": (["run", "--target", "ftp://x"], 2, "--target"),
     "live-without-consent": (["run", "--target", "aws"], 2, "--yes-live"),
-    "nobody-there": (["run", "events", "--target", f"http://127.0.0.1:{free_port()}"], 3, "--target"),
+    "nobody-there": (["run", "events", "--target", f"http://127.0.0.1:{free_port()}"], 3, "correct the URL"),
     "no-baseline": (["run", "--baseline", "none.yaml"], 2, "--update-baseline"),
     "no-recording": (["replay", "nowhere"], 3, "record"),
     "no-run-to-compare": (["compare", "a.json", "b.json"], 2, "--json"),

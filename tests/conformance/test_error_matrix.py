@@ -113,7 +113,6 @@ def test_the_same_is_said_twice(installed):
 
 
 OTHERS = [
-    ("ec2:DescribeInstances", "ServiceUnavailable", "ServiceUnavailable"),
     ("s3:CreateBucket", "BucketAlreadyExists", "BucketAlreadyExists"),
     ("sts:AssumeRole", "PackedPolicyTooLargeException", "PackedPolicyTooLarge"),
     ("s3control:CreateAccessPoint", "InternalFailure", "InternalFailure"),
@@ -127,12 +126,20 @@ def others():
 
 
 @pytest.mark.parametrize(
-    ("operation", "error", "code"), OTHERS, ids=["ec2", "rest-xml", "query", "label-before-host", "bearer"]
+    ("operation", "error", "code"), OTHERS, ids=["rest-xml", "query", "label-before-host", "bearer"]
 )
 def test_operations_without_a_contract_file(others, operation, error, code):
     """In the protocol that the SDK speaks with them; bearer tokens, which go over HTTPS alone, are no bar."""
     assert cell(others, operation, error).code == code
     assert [row.error for row in others.rows if row.operation == operation and not row.attempts] == []
+
+
+@pytest.mark.slow
+def test_the_largest_model_is_asked_as_well():
+    """ec2, in its own protocol; each of its clients takes a while to make."""
+    found = errors(["ec2:DescribeInstances"])
+    assert cell(found, "ec2:DescribeInstances", "ServiceUnavailable").code == "ServiceUnavailable"
+    assert [row.error for row in found.rows if not row.attempts] == []
 
 
 def plant(folder):
