@@ -26,7 +26,7 @@ MUTATORS = {
     **diff_mutators_services.KINDS, **diff_mutators_operations.KINDS, **diff_mutators_errors.KINDS,
     **diff_mutators_shapes.KINDS, **diff_mutators_members.KINDS, **diff_mutators_same.KINDS,
 }  # fmt: skip
-FEW, MANY = 20, 1000
+FEW, MANY = 10, 1000
 SAMPLE = (
     "cloudfront",
     "cloudwatch",

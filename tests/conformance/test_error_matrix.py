@@ -113,9 +113,7 @@ def test_the_same_is_said_twice(installed):
 
 
 OTHERS = [
-    ("s3:CreateBucket", "BucketAlreadyExists", "BucketAlreadyExists"),
     ("sts:AssumeRole", "PackedPolicyTooLargeException", "PackedPolicyTooLarge"),
-    ("s3control:CreateAccessPoint", "InternalFailure", "InternalFailure"),
     ("codecatalyst:GetUserDetails", "ConflictException", "ConflictException"),
 ]
 
@@ -125,9 +123,7 @@ def others():
     return errors([operation for operation, _, _ in OTHERS])
 
 
-@pytest.mark.parametrize(
-    ("operation", "error", "code"), OTHERS, ids=["rest-xml", "query", "label-before-host", "bearer"]
-)
+@pytest.mark.parametrize(("operation", "error", "code"), OTHERS, ids=["query", "bearer"])
 def test_operations_without_a_contract_file(others, operation, error, code):
     """In the protocol that the SDK speaks with them; bearer tokens, which go over HTTPS alone, are no bar."""
     assert cell(others, operation, error).code == code
@@ -135,10 +131,19 @@ def test_operations_without_a_contract_file(others, operation, error, code):
 
 
 @pytest.mark.slow
-def test_the_largest_model_is_asked_as_well():
-    """ec2, in its own protocol; each of its clients takes a while to make."""
-    found = errors(["ec2:DescribeInstances"])
-    assert cell(found, "ec2:DescribeInstances", "ServiceUnavailable").code == "ServiceUnavailable"
+@pytest.mark.parametrize(
+    ("operation", "error", "code"),
+    [
+        ("ec2:DescribeInstances", "ServiceUnavailable", "ServiceUnavailable"),
+        ("s3:CreateBucket", "BucketAlreadyExists", "BucketAlreadyExists"),
+        ("s3control:CreateAccessPoint", "InternalFailure", "InternalFailure"),
+    ],
+    ids=["ec2", "rest-xml", "label-before-host"],
+)
+def test_services_whose_clients_take_long_to_make(operation, error, code):
+    """Each in its own protocol."""
+    found = errors([operation])
+    assert cell(found, operation, error).code == code
     assert [row.error for row in found.rows if not row.attempts] == []
 
 
