@@ -203,6 +203,11 @@ OTHER = [
 ]
 
 
+# Older releases model no service that speaks RPC v2 CBOR.
+if installed().named("eventbridgev2:ListEventSources") is None:
+    SAME, OTHER = ([row for row in rows if not row.id.startswith("cbor")] for rows in (SAME, OTHER))
+
+
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_they_mean_the_same(one, other):
     one, other = one(), other()
