@@ -30,8 +30,6 @@ from harness.cassettes.modelled import Modelled
 from harness.cassettes.open_cassette import OpenCassette
 from harness.exchange import Exchange, Headers, Request, Response
 
-Live = Callable[[Any, Any], Any]
-
 # Why botocore got no answer, and what raises the same again.
 FAILURES: dict[str, Callable[[str, str], Exception]] = {
     "ConnectTimeoutError": lambda url, why: exceptions.ConnectTimeoutError(endpoint_url=url, error=why),
