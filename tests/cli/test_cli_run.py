@@ -203,7 +203,11 @@ sys.exit(main(["run", "iot-managed-integrations", "--depth", "deep"]))
 def test_an_interrupt_that_python_has_to_forget_comes_again():
     """Inside a callback of the garbage collector nothing can be raised; the run ends all the same."""
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_IN_A_CALLBACK], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", INTERRUPTED_IN_A_CALLBACK],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 3, done.stderr
     assert "INTERRUPTED" in done.stdout or "interrupted" in done.stderr
