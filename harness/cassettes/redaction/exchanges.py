@@ -18,6 +18,7 @@ from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.routing.codings import decoded
+from harness.wire.replies import ERROR_MESSAGES
 
 _MOST_BYTES = 256 * 1024 * 1024
 _Message = TypeVar("_Message", Request, Response)
@@ -219,11 +220,16 @@ class Redaction:
         made = rewritten(reading.node, reading.members, leaves.standing, leaves.text)
         if reading.kind != "error":
             return msgspec.structs.replace(reading, document=made)
-        message = reading.document["message"]
-        if isinstance(message, str):
-            message = self._text(message, "received")
-        document = {**reading.document, "members": made, "message": message}
+        document = {**reading.document, "members": made, "message": self._message(reading, made)}
         return msgspec.structs.replace(reading, document=document)
+
+    def _message(self, reading: Reading, made: Any) -> str | None:
+        """Give an error's message as it shall stand: as the member that carries it, where one does."""
+        message: str | None = reading.document["message"]
+        if message is None:
+            return None
+        carrier = next((key for key in ERROR_MESSAGES if reading.members.get(key) == message), None)
+        return str(made[carrier]) if carrier is not None else self._text(message, "received")
 
     def _text(self, text: str, origin: str) -> str:
         return self._known.text(text, origin, self._carried)
