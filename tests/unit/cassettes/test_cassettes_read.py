@@ -61,9 +61,7 @@ def refusal(path):
             id="another kind",
         ),
         pytest.param(b"a: &a [*a]\nversion: 1\n", ", line 1", "nested too deeply", id="endless"),
-        pytest.param(
-            b"[" * 200_000 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="very deep"
-        ),
+        pytest.param(b"[" * 200 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="deep"),
         pytest.param(b"? [a]\n: b\nversion: 1\n", ", line 1", "a key is not text", id="a list as key"),
     ],
 )
@@ -73,6 +71,15 @@ def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place,
     error = refusal(path)
     assert error.remedy == RESTORE
     assert (error.where, error.problem) == (f"{path}{place}", problem)
+
+
+def test_a_file_that_is_nested_without_end_is_refused_before_it_ends_the_process(tmp_path):
+    """Newer releases of PyYAML stop by themselves, in their own words."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"[" * 200_000 + b"\nversion: 1\n")
+    error = refusal(path)
+    assert error.where == f"{path}, line 1"
+    assert re.fullmatch(r"not YAML: .*nest.*", error.problem)
 
 
 def test_a_python_object_is_refused_and_never_made(tmp_path):
