@@ -222,7 +222,9 @@ class Redaction:
         message = reading.document["message"]
         if isinstance(message, str):
             message = self._text(message, "received")
-        document = {**reading.document, "members": made, "message": message}
+        # Where the structure has the message as a member, that one stands for it: it may be secret itself.
+        of_member = next((item for name, item in made.items() if name.lower() == "message"), message)
+        document = {**reading.document, "members": made, "message": of_member}
         return msgspec.structs.replace(reading, document=document)
 
     def _text(self, text: str, origin: str) -> str:

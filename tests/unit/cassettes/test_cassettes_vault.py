@@ -207,6 +207,17 @@ def test_an_error_that_repeats_the_secret_does_not(protocol):
     assert re.fullmatch(r"REDACTED-sent-[0-9a-f]{12} is too simple", outcome.message)
 
 
+@pytest.mark.parametrize("message", ["no", "ValidationException", "this tax number is another's"])
+def test_a_message_that_is_secret_as_a_whole_goes_however_short(message):
+    contract = modelled("taxsettings:ListTaxExemptions")
+    wire = protocol_for(contract)
+    answer = wire.serialize_error(contract, ErrorReply("ValidationException", 400, message))
+    kept = Vault().exchange(Exchange(sdk.serialize(contract, {}), answer), contract)
+    outcome = wire.read_response(contract, kept.response)
+    assert (outcome.kind, outcome.code) == ("error", "ValidationException")
+    assert PSEUDONYM.fullmatch(outcome.message)
+
+
 def test_a_message_names_no_secret():
     contract = modelled("secretsmanager:CreateSecret")
     vault = Vault(secrets=["user-token"], patterns=[r"(order=)\d+"])
