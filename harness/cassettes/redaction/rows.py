@@ -153,18 +153,30 @@ NAMES = (
         "a handle on work or on a version: using it takes credentials, and tests compare it",
         part="none",
     ),
-    SecretName("password", r".*(password|passwd|passphrase|passcode)", "a password"),
+    SecretName(
+        "who-asks",
+        r".*chimebearer|(crossaccount|source)authorization|removeprivatekey",
+        "an ARN or id of who asks, of who may, or of what goes",
+        part="none",
+    ),
+    SecretName(
+        "password", r".*(password|passwd|passphrase|passcode)s?|.+pwd|otp|onetimecode", "a password"
+    ),
     SecretName(
         "secret",
-        r".*(clientsecret|sharedsecret|secretaccesskey|secretkey|secrethash|secretstring|secretbinary"
-        r"|identifiersecret|accountsecret|certificatesecret)",
+        r".*(secret|secretaccesskey|secretkey|secrethash|secretstring|secretbinary|secretvalue)",
         "a secret key or text",
+    ),
+    SecretName(
+        "code",
+        r".*(activationcode|activationkey|authcode|authorizationcode)",
+        "a code that lets in who has it, as a password does",
     ),
     SecretName(
         "credential-token",
         r".*(access|refresh|id|session|security|bearer|auth|authorization|authentication|oauth|participant"
         r"|connection|webidentity|identity|api|jwt|hec|grafana|gateway|signed|registration|import|export"
-        r"|device|billing|verification|retrieval|push)token|token",
+        r"|device|billing|verification|retrieval|push|secret)token|token|tokenvalue",
         "who has it is let in",
     ),
     SecretName(
@@ -173,7 +185,11 @@ NAMES = (
         "who signed a form, and the signature that lets in whoever has it",
     ),
     SecretName("bearer", r".*(bearer|authorization)", "a bearer token"),
-    SecretName("key", r".*(privatekey|apikey|xapikey)", "a private key, or the key of an API"),
+    SecretName(
+        "key",
+        r".*(privatekey|apikey|apikeyvalue|authkey|presharedkey|statickeyvalue|keytab)|tokenkey",
+        "a private or shared key, or the key of an API",
+    ),
     SecretName("assertion", r".*samlassertion", "a signed statement of who somebody is"),
     SecretName(
         "signed-url",

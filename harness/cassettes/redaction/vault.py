@@ -128,8 +128,8 @@ class Vault:
 # In lower case: one of these stands in every name that a row takes for secret, in every pseudonym, and where
 # a text begins that is base64 of JSON.
 _NAME_HINTS = (
-    "token", "passw", "passphrase", "passcode", "secret", "bearer", "authorization", "key", "assertion",
-    "signed", "signature", "credential", "authorizedurl", "upload",
+    "token", "pass", "pwd", "otp", "onetime", "one_time", "one-time", "secret", "bearer", "auth", "key",
+    "activation", "assertion", "signed", "signature", "credential", "upload",
     *(f'"{beginning.lower()}' for beginning in BASE64_OF_JSON),
     *MARKS, *(core.lower() for core in ENCODED_PSEUDONYMS),
 )  # fmt: skip
