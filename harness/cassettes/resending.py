@@ -21,7 +21,7 @@ from harness.cassettes.format import (
 )
 from harness.cassettes.meaning import BODY_LIMIT
 from harness.cassettes.redaction import UnsearchableError, Vault
-from harness.cassettes.redaction.known import ENCODED_PSEUDONYMS
+from harness.cassettes.redaction.encoded import ENCODED_PSEUDONYMS
 from harness.cassettes.redaction.pseudonyms import MARKS
 from harness.cassettes.today import Subject
 from harness.contract import Contract

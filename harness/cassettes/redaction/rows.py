@@ -39,6 +39,7 @@ class SecretForm(msgspec.Struct, frozen=True):
         hints: Texts in lower case of which one stands in every match, whatever its case; searched first,
             since that is quick.
         linked: Whether each such text gets a pseudonym of its own, so that it still links two exchanges.
+        marks: Texts by which a match is found where it stands in base64, in their usual spelling.
     """
 
     id: str
@@ -46,6 +47,7 @@ class SecretForm(msgspec.Struct, frozen=True):
     why: str
     hints: tuple[str, ...] = ()
     linked: bool = False
+    marks: tuple[str, ...] = ()
 
 
 class SecretName(msgspec.Struct, frozen=True):
@@ -85,6 +87,7 @@ FORMS = (
         rf"(?i)({_SIGNED_NAME}=)[^&\s\"'<>\\#]+",
         "signature of a presigned URL",
         hints=_SIGNED_HINTS,
+        marks=("X-Amz-Signature=", "X-Amz-Credential=", "X-Amz-Security-Token="),
     ),
     SecretForm(
         "presigned-query-encoded",
@@ -115,6 +118,7 @@ FORMS = (
         r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]+(?=-----END)",
         "a private key in PEM",
         hints=("private key-----",),
+        marks=("PRIVATE KEY-----",),
     ),
     SecretForm(
         "json-web-token",
@@ -122,6 +126,7 @@ FORMS = (
         "a signed JSON Web Token",
         hints=("eyj",),
         linked=True,
+        marks=("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi"),
     ),
     SecretForm(
         "access-key-id",
@@ -129,6 +134,7 @@ FORMS = (
         "AWS access key id",
         hints=("akia", "asia"),
         linked=True,
+        marks=("AKIA", "ASIA"),
     ),
 )
 

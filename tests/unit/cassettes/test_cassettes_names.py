@@ -119,7 +119,7 @@ NO_SECRETS = [
     ),
     pytest.param(
         "iam:UpdateSAMLProvider",
-        {"SAMLProviderArn": "arn:aws:iam::111122223333:saml-provider/p", "RemovePrivateKey": "KEY0123456789ABCDEF012345"},
+        {"SAMLProviderArn": f"{USER}/saml-provider/p", "RemovePrivateKey": "KEY0123456789ABCDEF012345"},
         {},
         "KEY0123456789ABCDEF012345",
         id="id of a key",
