@@ -132,7 +132,7 @@ def row_of(subject: Subject) -> Row:
         method=exchange.request.method,
         status=response.status if response is not None else None,
         code=outcome.code if outcome is not None and outcome.kind == "error" else None,
-        failure=exchange.failure,
+        failure=subject.shown.failure,
         recorded_at=entry.recorded_at if entry is not None else None,
         against=subject.target,
         botocore=entry.botocore if entry is not None else None,
