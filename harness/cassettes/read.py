@@ -16,7 +16,7 @@ from harness.cassettes.files import RECORD, corrupt, read_bytes
 from harness.cassettes.json_lines import JsonLinesStore
 from harness.cassettes.model import Cassette, Interaction
 from harness.cassettes.nodes import Document, without_collection
-from harness.cassettes.yaml_file import check_whole, document_of
+from harness.cassettes.yaml_file import check_ascii, check_whole, document_of
 from harness.errors import CassetteCorrupt, CassetteMissing
 
 Part = TypeVar("Part")
@@ -88,6 +88,7 @@ def _of_lines(path: Path) -> Cassette:
 def _cassette(path: Path, data: bytes) -> Cassette:
     document, values = document_of(path, data)
     _check_kind(path, values)
+    check_ascii(path, data)
     head = _part(path, layout.Head, values["harness"], f"line {document.line('harness')}")
     if head.format != layout.FORMAT:
         problem = f"has format {head.format}, and this harness reads {layout.FORMAT}"
@@ -159,7 +160,7 @@ def _rebuilt(
     except ValueError as error:
         raise corrupt(path, str(error), place) from None
     if made.version != head.version:
-        problem = f"is of version {made.version!r} in a cassette of {head.version!r}"
+        problem = f"is of version {made.version[:40]!r} in a cassette of {head.version!r}"
         raise corrupt(path, problem, place)
     return made
 

@@ -135,6 +135,13 @@ def test_a_stock_cassette_is_called_by_its_name(tmp_path):
             id="no URL",
         ),
         pytest.param(
+            "      message: OK\n",
+            "      message: \u00d6K\n",
+            "line 52",
+            "holds a byte that is not ASCII, which no cassette of ours does",
+            id="not ASCII",
+        ),
+        pytest.param(
             "      code: 200\n",
             "      code: 20\n",
             "interaction 1, line 30",
