@@ -32,7 +32,7 @@ from harness.wire import protocol_named
 from harness.wire.uri import decode_query
 
 # Before every key; a change of how keys are made changes it, and keys that were stored are made anew.
-KEYS = "2"
+KEYS = "3"
 BODY_LIMIT = 1 << 30
 # Members that SDKs fill in from the body.
 CHECKSUM_HEADERS = re.compile(
