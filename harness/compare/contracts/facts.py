@@ -167,9 +167,15 @@ def compare_traits(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Differe
             yield Difference(f"{stem}-changed", f"traits/{key}", before, after)
 
 
-def without_notes(differences: list[Difference]) -> Iterator[Difference]:
-    """Leave out the words about a deprecation where the deprecation itself is new or gone."""
-    turned = any(item.trait == "deprecated" for item in differences)
-    for item in differences:
+def without_notes(
+    found: list[tuple[Difference, str | None]],
+) -> Iterator[tuple[Difference, str | None]]:
+    """Leave out the words about a deprecation where the deprecation itself is new or gone.
+
+    Args:
+        found: Differences of one value, each with what of the shape it is about.
+    """
+    turned = any(item.trait == "deprecated" for item, _ in found)
+    for item, fact in found:
         if not (turned and item.stem == "deprecation-note-changed"):
-            yield item
+            yield item, fact

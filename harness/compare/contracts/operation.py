@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from harness.compare.contracts import authored, bindings
@@ -38,7 +38,9 @@ AUTH_TRAITS = frozenset({"auth", "authtype"})
 WORDS = frozenset({"documentationUrl"})
 
 
-def compare_operations(old: Contract, new: Contract, *, moved: bool, authors: bool) -> Iterator[Found]:
+def compare_operations(
+    old: Contract, new: Contract, *, moved: bool, authors: bool, shown: Collection[str] = ()
+) -> Iterator[Found]:
     """Compare two contracts of one operation.
 
     Args:
@@ -46,12 +48,13 @@ def compare_operations(old: Contract, new: Contract, *, moved: bool, authors: bo
         new: The new contract.
         moved: Whether the service moved to another protocol.
         authors: Whether both sides can know what a person adds to a contract.
+        shown: Pointers that recordings show.
     """
     if not moved:
         yield from _addresses(old, new)
     yield from _operation_traits(old, new, moved=moved)
     yield from operation_auth(old, new)
-    walk = Walk(old, new, moved=moved)
+    walk = Walk(old, new, moved=moved, shown=shown)
     yield from _bodies(old, new, walk)
     yield from compare_errors(old, new, walk, moved=moved)
     yield from walk.found()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.compare.contracts.authentication import service_auth
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.operation import compare_operations
 from harness.contract.service import Service
+
+Shown = Mapping[str, Collection[str]]
 
 PROTOCOLS = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
 TARGETED = frozenset({"json", "smithy-rpc-v2-cbor"})
@@ -31,12 +33,13 @@ ELSEWHERE = frozenset({
 })  # fmt: skip
 
 
-def find_differences(old: Service, new: Service) -> Iterator[Found]:
+def find_differences(old: Service, new: Service, shown: Shown) -> Iterator[Found]:
     """Find what differs between two states of one service.
 
     Args:
         old: The old state.
         new: The new state, of the same name.
+        shown: Pointers that recordings show, by operation.
     """
     moved = spoken(old.metadata) != spoken(new.metadata)
     yield from _metadata(old, new)
@@ -44,8 +47,9 @@ def find_differences(old: Service, new: Service) -> Iterator[Found]:
     yield from _existence(old, new)
     authors = old.authored and new.authored
     for name in sorted({*old.operations} & {*new.operations}):
+        seen = shown.get(f"{new.name}:{name}", ())
         yield from compare_operations(
-            old.operations[name], new.operations[name], moved=moved, authors=authors
+            old.operations[name], new.operations[name], moved=moved, authors=authors, shown=seen
         )
     yield from _wire_names(old, new)
 
