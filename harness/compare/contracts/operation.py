@@ -8,7 +8,7 @@ from typing import Any
 from harness.compare.contracts import authored, bindings
 from harness.compare.contracts.authentication import operation_auth
 from harness.compare.contracts.errors import compare_errors
-from harness.compare.contracts.facts import KNOWN_TRAITS
+from harness.compare.contracts.facts import KNOWN_TRAITS, spoken_of
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.walk import Walk
 from harness.contract import Contract
@@ -35,7 +35,6 @@ FLAG_TRAITS = {
     "smithy.api#readonly": "operation-readonly",
 }
 AUTH_TRAITS = frozenset({"auth", "authtype"})
-WORDS = frozenset({"documentationUrl"})
 
 
 def compare_operations(
@@ -82,7 +81,7 @@ def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[
         rule = f"operation-idempotent-{'added' if new.idempotent else 'removed'}"
         yield Found(rule, f"{name}#/idempotent", old.idempotent, new.idempotent)
     turned = bool(old.traits.get("deprecated")) != bool(new.traits.get("deprecated"))
-    for key in sorted({*old.traits, *new.traits} - AUTH_TRAITS - WORDS):
+    for key in spoken_of(old.traits.keys() - AUTH_TRAITS, new.traits.keys() - AUTH_TRAITS):
         before, after = old.traits.get(key), new.traits.get(key)
         if before == after or (turned and KNOWN_TRAITS.get(key) == "deprecation-note"):
             continue

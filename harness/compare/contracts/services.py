@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.compare.contracts.authentication import service_auth
+from harness.compare.contracts.facts import spoken_of
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.operation import compare_operations
 from harness.contract.service import Service
@@ -30,6 +31,10 @@ METADATA = {
 ELSEWHERE = frozenset({
     "protocol", "protocols", "auth", "signatureVersion", "jsonVersion", "targetPrefix", "apiVersion",
     "endpointPrefix", "signingName", "xmlNamespace", "awsQueryCompatible",
+})  # fmt: skip
+# How SDKs find an endpoint is theirs to say, as tests of it are.
+ENDPOINT_RULES = frozenset({
+    "smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd", "smithy.rules#endpointTests",
 })  # fmt: skip
 
 
@@ -114,7 +119,9 @@ def _metadata(old: Service, new: Service) -> Iterator[Found]:
     yield from service_auth(new.name, before, after)
     yield from _words_of_protocols(place, before, after)
     yield from _endpoint(place, before, after)
-    for key in sorted({*before, *after} - ELSEWHERE):
+    for key in spoken_of(
+        before.keys() - ELSEWHERE - ENDPOINT_RULES, after.keys() - ELSEWHERE - ENDPOINT_RULES
+    ):
         if before.get(key) != after.get(key):
             yield Found(
                 METADATA.get(key, "metadata-changed"), f"{place}/{key}", before.get(key), after.get(key)
