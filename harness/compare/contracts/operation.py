@@ -51,6 +51,7 @@ def compare_operations(
     """
     if not moved:
         yield from _addresses(old, new)
+    yield from _host(old, new)
     yield from _operation_traits(old, new, moved=moved)
     yield from operation_auth(old, new)
     walk = Walk(old, new, moved=moved, shown=shown)
@@ -62,7 +63,7 @@ def compare_operations(
 
 
 def _addresses(old: Contract, new: Contract) -> Iterator[Found]:
-    """Compare method, URI, success code and host prefix; the names of labels are no part of a request."""
+    """Compare method, URI and success code; the names of labels are no part of a request."""
     name = new.name
     if old.http.method != new.http.method:
         yield Found("http-method-changed", f"{name}#/http/method", old.http.method, new.http.method)
@@ -70,9 +71,13 @@ def _addresses(old: Contract, new: Contract) -> Iterator[Found]:
         yield Found("http-uri-changed", f"{name}#/http/uri", old.http.uri, new.http.uri)
     if old.http.code != new.http.code:
         yield Found("success-code-changed", f"{name}#/http/code", old.http.code, new.http.code)
+
+
+def _host(old: Contract, new: Contract) -> Iterator[Found]:
+    """Compare the prefix of the host, which no protocol spells in its own way."""
     hosts = [bindings.without_label_names(side.endpoint or "") for side in (old, new)]
     if hosts[0] != hosts[1]:
-        yield Found("host-prefix-changed", f"{name}#/endpoint", old.endpoint, new.endpoint)
+        yield Found("host-prefix-changed", f"{new.name}#/endpoint", old.endpoint, new.endpoint)
 
 
 def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[Found]:

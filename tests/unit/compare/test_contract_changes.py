@@ -55,6 +55,9 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         ("metadata: {protocol: query}\nerrors: {Gone: {error: client}}",
          "metadata: {protocol: json, targetPrefix: T}\nerrors: {Gone: {error: client, httpError: 404}}",
          ["protocol-changed"]),
+        ("metadata: {protocol: query}\noperation: {endpoint: 'a.'}",
+         "metadata: {protocol: json, targetPrefix: T}\noperation: {endpoint: 'b.'}",
+         ["protocol-changed", "host-prefix-changed"]),
     ],
     ids=[
         "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
@@ -64,7 +67,7 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         "one-more-alternative", "case-of-headers", "empty-input",
         "words-about-operations", "words-about-services", "words-about-values",
         "default-error-status",
-        "status-by-a-protocol-move",
+        "status-by-a-protocol-move", "host-beside-a-protocol-move",
     ],
 )  # fmt: skip
 def test_what_changes_nothing_on_the_wire_is_not_breaking(before, after, expected):
