@@ -115,12 +115,12 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
     _replayed.set(part is not None)
     origin = f"{scheme}://{host}"
     if isinstance(part, InteractionPart):
-        return _aws_response(request.url, response_of(part))
+        return _aws_response(request, response_of(part))
     if isinstance(part, FailurePart):
         raise _failure(origin, part.failure)
     answered = _answered(cassette, plain, origin, send, meaning)
     cassette.record(meaning, origin, Exchange(plain, answered))
-    return _aws_response(request.url, answered)
+    return _aws_response(request, answered)
 
 
 def _meaning(cassette: OpenCassette, operation: Any, plain: Request, host: str) -> Meaning:
@@ -188,8 +188,11 @@ def _response_headers(live: Any) -> Headers:
     return Headers(tuple((str(name), _text(value)) for name, value in fields))
 
 
-def _aws_response(url: str, response: Response) -> Any:
-    """Make botocore's response, whose body can be read as a stream as well."""
+def _aws_response(request: Any, response: Response) -> Any:
+    """Make botocore's response, whose body can be read as a stream as well.
+
+    The method counts: the length that an answer to HEAD names is not that of its own body.
+    """
     fields = urllib3.HTTPHeaderDict()
     for name, value in response.headers:
         fields.add(name, value)
@@ -199,5 +202,6 @@ def _aws_response(url: str, response: Response) -> Any:
         status=response.status,
         preload_content=False,
         decode_content=False,
+        request_method=request.method,
     )
-    return AWSResponse(url, response.status, fields, raw)
+    return AWSResponse(request.url, response.status, fields, raw)

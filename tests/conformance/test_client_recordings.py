@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import http.server
 import json
 import threading
 import warnings
@@ -42,6 +43,32 @@ def plain(answer):
     """An answer without what a connection adds."""
     kept = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
     return {**kept, "status": answer["ResponseMetadata"]["HTTPStatusCode"]}
+
+
+class Holder(http.server.BaseHTTPRequestHandler):
+    """An endpoint that says how long an object is, as S3 does where only its head is asked for."""
+
+    def do_HEAD(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "330")
+        self.end_headers()
+
+    def log_message(self, *_words):
+        pass
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_length_of_what_is_not_sent_is_played(tmp_path, ending):
+    """An answer to HEAD names the length of a body that does not follow."""
+    with http.server.HTTPServer(("127.0.0.1", 0), Holder) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        made = client("s3", f"http://127.0.0.1:{server.server_port}")
+        for mode in ("once", "none"):
+            with harness.use_cassette(tmp_path / f"head{ending}", mode=mode):
+                assert made.head_object(Bucket="photos", Key="cat")["ContentLength"] == 330
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -12,7 +12,8 @@ from harness.compare.contracts.model import Change
 def mark_taken_back(changes: Iterable[Change], since: Iterable[Change], later: str) -> Iterator[Change]:
     """Mark the changes that a later state takes back.
 
-    A change is taken back where the later state says again what the old one said. Where it cannot say so -
+    A change is taken back where the later state says again what the old one said, at each of its places.
+    Where it cannot say so -
     the operation or the member is gone by then, or all is spelled anew in another protocol - it is not.
 
     Args:
@@ -29,8 +30,9 @@ def mark_taken_back(changes: Iterable[Change], since: Iterable[Change], later: s
         if change.pointer.endswith("#/metadata/protocol"):
             moved.add(change.operation)
     for change in changes:
+        places = (change.pointer, *change.also)
         gone = change.operation.partition(":")[0] in moved or any(
-            at in still for at in _above(change.pointer)
+            at in still for place in places for at in _above(place)
         )
         yield change if gone else msgspec.structs.replace(change, taken_back=later)
 
