@@ -115,12 +115,12 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
     _replayed.set(part is not None)
     origin = f"{scheme}://{host}"
     if isinstance(part, InteractionPart):
-        return _aws_response(request.url, response_of(part))
+        return _aws_response(request, response_of(part))
     if isinstance(part, FailurePart):
         raise _failure(origin, part.failure)
     answered = _answered(cassette, plain, origin, send, meaning)
     cassette.record(meaning, origin, Exchange(plain, answered))
-    return _aws_response(request.url, answered)
+    return _aws_response(request, answered)
 
 
 def _meaning(cassette: OpenCassette, operation: Any, plain: Request, host: str) -> Meaning:
@@ -188,8 +188,8 @@ def _response_headers(live: Any) -> Headers:
     return Headers(tuple((str(name), _text(value)) for name, value in fields))
 
 
-def _aws_response(url: str, response: Response) -> Any:
-    """Make botocore's response, whose body can be read as a stream as well."""
+def _aws_response(request: Any, response: Response) -> Any:
+    """Make botocore's response, whose body can be read as a stream as well; HEAD's has a length and no body."""
     fields = urllib3.HTTPHeaderDict()
     for name, value in response.headers:
         fields.add(name, value)
@@ -197,7 +197,8 @@ def _aws_response(url: str, response: Response) -> Any:
         body=io.BytesIO(response.body),
         headers=fields,
         status=response.status,
+        request_method=request.method,
         preload_content=False,
         decode_content=False,
     )
-    return AWSResponse(url, response.status, fields, raw)
+    return AWSResponse(request.url, response.status, fields, raw)
