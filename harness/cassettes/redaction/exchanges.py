@@ -170,7 +170,7 @@ class Redaction:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=request.body), written.body)
+        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
         if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
@@ -194,7 +194,7 @@ class Redaction:
             written = self._speaker.write_response(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("response") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=response.body), written.body)
+        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
         if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
@@ -212,7 +212,7 @@ class Redaction:
         if self._plan is None or wanted.kind == "error":
             return bool(found.document == wanted.document)
         root: Literal["input", "output"] = "input" if isinstance(message, Request) else "output"
-        meant = (self._plan.without_digests(each.document, root) for each in (found, wanted))
+        meant = (_present(self._plan.without_digests(each.document, root)) for each in (found, wanted))
         return bool(next(meant) == next(meant))
 
     def _wanted(self, reading: Reading, leaves: Leaves) -> Reading:
@@ -245,6 +245,13 @@ class Redaction:
         if edited != raw and (self._ours or self._speaker.contract is None):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited
+
+
+def _present(value: Any) -> Any:
+    """Leave nulls out, which services write for absent members and no protocol writes anew."""
+    if isinstance(value, dict):
+        return {key: _present(item) for key, item in value.items() if item is not None}
+    return [_present(item) for item in value] if isinstance(value, list) else value
 
 
 def _cannot(side: str) -> UnsearchableError:
