@@ -189,7 +189,7 @@ def _response_headers(live: Any) -> Headers:
 
 
 def _aws_response(request: Any, response: Response) -> Any:
-    """Make botocore's response, whose body can be read as a stream as well; HEAD's has a length and no body."""
+    """Make botocore's response, whose body can be read as a stream as well; one to HEAD has none."""
     fields = urllib3.HTTPHeaderDict()
     for name, value in response.headers:
         fields.add(name, value)

@@ -157,7 +157,7 @@ class Redaction:
             request,
             lambda text: self._text(text, "sent"),
             lambda name, value: self._field(name, value, "sent"),
-            lambda body: self._body(body, "sent"),
+            lambda body: self._body(body, "sent", reading),
         )
         if reading is None:
             return edited
@@ -179,7 +179,7 @@ class Redaction:
         edited = messages.edited_response(
             response,
             lambda name, value: self._field(name, value, "received"),
-            lambda body: self._body(body, "received"),
+            lambda body: self._body(body, "received", reading),
         )
         if reading is None:
             return edited
@@ -235,14 +235,15 @@ class Redaction:
             return self._known.supplied(value)
         return self._text(value, origin)
 
-    def _body(self, body: bytes, origin: str) -> bytes:
+    def _body(self, body: bytes, origin: str, reading: Reading | None) -> bytes:
         return messages.edited_body(
-            body, lambda text: self._text(text, origin), lambda raw: self._raw(raw, origin)
+            body, lambda text: self._text(text, origin), lambda raw: self._raw(raw, origin, reading)
         )
 
-    def _raw(self, raw: bytes, origin: str) -> bytes:
+    def _raw(self, raw: bytes, origin: str, reading: Reading | None) -> bytes:
         edited = self._known.of_bytes(raw, origin, self._carried)
-        if edited != raw and (self._ours or self._speaker.contract is None):
+        is_read = self._speaker.contract is not None or (reading is not None and reading.kind == "parts")
+        if edited != raw and (self._ours or not is_read):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited
 

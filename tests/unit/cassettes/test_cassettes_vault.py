@@ -325,6 +325,17 @@ def test_an_image_is_kept_as_it_is_and_refused_with_a_secret_in_it():
         vault.exchange(spoilt, None)
 
 
+def test_a_form_that_sends_a_picture_loses_its_signature_and_nothing_else():
+    """A form of several parts names its secrets, though the file in it is no text."""
+    part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n'
+    fields = part.format("key") + "a.png\r\n" + part.format("x-amz-signature") + "0a1b2c3d4e5f\r\n"
+    body = (fields + part.format('file"; filename="a.png')).encode() + b"\x89PNG\xff\r\n--b--\r\n"
+    sent = Request("POST", "/photos", Headers.of({"Content-Type": "multipart/form-data; boundary=b"}), body)
+    kept = Vault().exchange(Exchange(sent, Response(204)), None).request
+    assert re.sub(rb"REDACTED-sent-\w{12}", b"0a1b2c3d4e5f", kept.body) == body
+    assert b"0a1b2c3d4e5f" not in kept.body
+
+
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_what_its_protocol_cannot_read_is_not_recorded_unless_asked_for(side):
     contract = modelled("secretsmanager:GetSecretValue")
