@@ -189,10 +189,7 @@ def _response_headers(live: Any) -> Headers:
 
 
 def _aws_response(request: Any, response: Response) -> Any:
-    """Make botocore's response, whose body can be read as a stream as well.
-
-    The method counts: the length that an answer to HEAD names is not that of its own body.
-    """
+    """Make botocore's response, whose body can be read as a stream as well; one to HEAD has none."""
     fields = urllib3.HTTPHeaderDict()
     for name, value in response.headers:
         fields.add(name, value)
@@ -200,8 +197,8 @@ def _aws_response(request: Any, response: Response) -> Any:
         body=io.BytesIO(response.body),
         headers=fields,
         status=response.status,
+        request_method=request.method,
         preload_content=False,
         decode_content=False,
-        request_method=request.method,
     )
     return AWSResponse(request.url, response.status, fields, raw)

@@ -34,6 +34,7 @@ from harness.wire.uri import decode_query
 # Before every key; a change of how keys are made changes it, and keys that were stored are made anew.
 KEYS = "3"
 BODY_LIMIT = 1 << 30
+INVOCATION = "amz-sdk-invocation-id"
 # Members that SDKs fill in from the body.
 CHECKSUM_HEADERS = re.compile(
     r"content-md5|x-amz-checksum-.*|x-amz-sdk-checksum-algorithm|x-amz-content-sha256|x-amz-trailer", re.I
@@ -124,15 +125,14 @@ class Meanings:
 
     def of_bare(self, request: Request, host: str) -> Meaning:
         """Read a request of which nothing but its bytes is known."""
-        if is_aws(request, host):
-            routed = self._modelled.router.route(request)
-            if isinstance(routed, Routed):
-                return self._read(routed.contract, routed.protocol, routed.request, host)
+        routed = routed_of(self._modelled, request, host)
+        if routed is not None:
+            return self._read(routed.contract, routed.protocol, routed.request, host)
         key = f"{KEYS}:{digest([None, self._raw(request, host)], 32)}"
         return Meaning(key, host, request)
 
     def _input(self, contract: Contract, protocol: str, request: Request) -> Any:
-        plain = decoded(contract, request, BODY_LIMIT)
+        plain = decoded(contract, _unsigned(request), BODY_LIMIT)
         arrived = normalise(contract, protocol_named(protocol).parse_request(contract, plain))
         return self._vault.sealed(contract, _without(arrived, _made_up(contract)))
 
@@ -144,6 +144,14 @@ class Meanings:
         levelled = sorted([_levelled(name), _levelled(value)] for name, value in query)
         body = _levelled(_unbounded(request, _unpacked(request.body)).decode("latin-1"))
         return [request.method, _levelled(host), _levelled(unquote(request.path)), levelled, digest(body)]
+
+
+def _unsigned(request: Request) -> Request:
+    """Take the signature out of a presigned URL, whose parameters a form of the query protocol would keep."""
+    if "X-Amz-Signature" not in request.query:
+        return request
+    kept = "&".join(each for each in request.query.split("&") if not each.startswith("X-Amz-"))
+    return msgspec.structs.replace(request, target=f"{request.path}?{kept}" if kept else request.path)
 
 
 def _levelled(text: str) -> str:
@@ -176,11 +184,24 @@ def is_aws(request: Request, host: str) -> bool:
     return (
         (headers.get("authorization") or "").startswith("AWS4-")
         or "x-amz-target" in headers
-        or "amz-sdk-invocation-id" in headers
+        or INVOCATION in headers
         or "smithy-protocol" in headers
         or "X-Amz-Signature" in request.query
         or _AWS_HOST.search(reading.PORT.sub("", host)) is not None
     )
+
+
+def routed_of(modelled: Modelled, request: Request, host: str) -> Routed | None:
+    """Find the operation of a request of which nothing but its bytes is known.
+
+    Returns:
+        The operation; ``None`` where no AWS client made the request, or it names no service: what runs on a
+        host of AWS is not all AWS's.
+    """
+    routed = modelled.router.route(request) if is_aws(request, host) else None
+    if not isinstance(routed, Routed):
+        return None
+    return routed if routed.is_named or INVOCATION in request.headers else None
 
 
 def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Request, str, str]:

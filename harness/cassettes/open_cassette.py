@@ -28,7 +28,7 @@ from harness.cassettes.format import (
     response_part,
 )
 from harness.cassettes.index import Index, Miss
-from harness.cassettes.meaning import KEYS, Meaning, Meanings
+from harness.cassettes.meaning import INVOCATION, KEYS, Meaning, Meanings
 from harness.cassettes.modelled import Modelled
 from harness.cassettes.policy import Policy
 from harness.cassettes.redaction import UnsearchableError, Vault
@@ -42,7 +42,6 @@ Send = Callable[[Request, str], Response]
 """Sends a request to an authority, ``scheme://host``, and waits for the answer."""
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-CALL_HEADER = "amz-sdk-invocation-id"
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -142,7 +141,7 @@ class OpenCassette:
         again = (
             self.settings.repeats and meaning.contract is not None and missing.only_reads(meaning.contract)
         )
-        call = meaning.request.headers.get(CALL_HEADER)
+        call = meaning.request.headers.get(INVOCATION)
         found = self._index.take(meaning.key, meaning.host, call, again=again)
         if isinstance(found, Miss):
             if self.replays_only or found.lack in ("more attempts", "out of turn"):
@@ -241,7 +240,7 @@ class OpenCassette:
 
     def _attempt_of(self, request: Request) -> tuple[str, int]:
         """Name the call that a request is an attempt of, and count its attempts."""
-        live = request.headers.get(CALL_HEADER)
+        live = request.headers.get(INVOCATION)
         with self._lock:
             call, attempt = self._live_calls.get(live or "", ("", 0))
             if not call:
@@ -315,7 +314,7 @@ def _call_of(part: Part) -> str | None:
     if entry is not None and entry.call is not None:
         return entry.call
     lists = {name.lower(): values for name, values in part.request.headers.items()}
-    return next(iter(lists.get(CALL_HEADER, ())), None)
+    return next(iter(lists.get(INVOCATION, ())), None)
 
 
 def _label(host: str) -> str:

@@ -12,21 +12,23 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import sys
 import threading
 import types
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import vcr.patch
 from vcr.cassette import Cassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.record_mode import RecordMode
-from vcr.stubs import VCRHTTPSConnection
 
 from harness.cassettes.current import current, passing
 from harness.cassettes.format import FailurePart, InteractionPart, header_lists, response_of
 from harness.cassettes.meaning import Meaning, request_of
 from harness.cassettes.open_cassette import OpenCassette
+from harness.errors import RecordingMissing
 from harness.exchange import Exchange, Headers, Request, Response
 
 _lock = threading.RLock()
@@ -45,7 +47,7 @@ def enter() -> None:
             _tame_force_reset()
             _patches = contextlib.ExitStack()
             _patches.enter_context(_guarded())
-            for patcher in _Patches(_Passing()).build():
+            for patcher in (*_naming_real_bases(), *_Patches(_Passing()).build()):
                 _patches.enter_context(patcher)
 
 
@@ -65,7 +67,8 @@ def _guarded() -> Iterator[None]:
 
     One that was made, or whose class was imported by name, before the block is none of vcrpy's stubs.
     """
-    real, put_request = http.client.HTTPConnection, http.client.HTTPConnection.putrequest
+    real = http.client.HTTPConnection
+    put_request = real.putrequest
 
     def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
         cassette = current()
@@ -73,11 +76,31 @@ def _guarded() -> Iterator[None]:
             raise cassette.uncovered(method, f"{self.host}:{self.port}")
         put_request(self, method, url, *args, **kwargs)
 
-    real.putrequest = putrequest  # type: ignore[method-assign]
-    try:
+    with mock.patch.object(real, "putrequest", putrequest):
         yield
-    finally:
-        real.putrequest = put_request  # type: ignore[method-assign]
+
+
+def _naming_real_bases() -> Iterator[Any]:
+    """Let connection classes call their bases by names that are not patched.
+
+    They look them up in their modules when they are made, where stubs stand while a cassette is open.
+    """
+    client = types.SimpleNamespace(**vars(http.client))
+    classes = [client.HTTPSConnection]
+    names = {"HTTPSConnection": client.HTTPSConnection, "HTTPConnection": client.HTTPConnection}
+    if "httplib2" in sys.modules:
+        httplib2 = sys.modules["httplib2"]
+        classes += [httplib2.HTTPConnectionWithTimeout, httplib2.HTTPSConnectionWithTimeout]
+        names |= {each.__name__: each for each in classes} | {"http": types.SimpleNamespace(client=client)}
+    for each in classes:
+        code = each.__init__
+        if isinstance(code, types.FunctionType):
+            known = {**code.__globals__, **names}
+            made = types.FunctionType(
+                code.__code__, known, code.__name__, code.__defaults__, code.__closure__
+            )
+            made.__kwdefaults__ = code.__kwdefaults__
+            yield mock.patch.object(each, "__init__", made)
 
 
 class _Passing(Cassette):
@@ -105,10 +128,20 @@ class _Passing(Cassette):
             setattr(request, _FOUND, _find(cassette, request))
         return getattr(request, _FOUND) is not None
 
+    def find_requests_with_most_matches(self, request: Any) -> list[tuple[Any, list[str], list[str]]]:
+        """Give back where a redirect leads aiohttp's stub: its recording is found by meaning."""
+        return [(request, [], [])]
+
     def play_response(self, request: Any) -> dict[str, Any]:
-        """Give what was found, once."""
-        found: Response | FailurePart = getattr(request, _FOUND)
+        """Give what was found, once.
+
+        Raises:
+            RecordingMissing: A redirect leads to what is not recorded, where its stub cannot send.
+        """
+        found: Response | FailurePart | None = getattr(request, _FOUND, None)
         setattr(request, _FOUND, None)
+        if found is None:
+            raise _unfollowed(request)
         if isinstance(found, FailurePart):
             raise http.client.RemoteDisconnected(found.failure)
         return {
@@ -123,6 +156,18 @@ class _Passing(Cassette):
         if cassette is not None:
             meaning, plain, origin = _meaning(cassette, request)
             cassette.record(meaning, origin, Exchange(plain, _response(response)))
+
+
+def _unfollowed(request: Any) -> RecordingMissing:
+    cassette = current()
+    where, said = "", f"{request.method} {request.uri}"
+    if cassette is not None:
+        where, said = str(cassette.path), cassette.vault.text(said)
+    return RecordingMissing(
+        where,
+        f"{said} is where a recorded redirect leads, and has no recording",
+        "Record it with mode='all'.",
+    )
 
 
 def _meaning(cassette: OpenCassette, request: Any) -> tuple[Meaning, Request, str]:
@@ -146,7 +191,8 @@ def _find(cassette: OpenCassette, request: Any) -> Response | FailurePart | None
 
 
 def _fields(headers: Any) -> Iterator[tuple[str, str]]:
-    for name, value in headers.items():
+    pairs = headers if isinstance(headers, list) else headers.items()  # a list of tornado's stub
+    for name, value in pairs:
         for each in value if isinstance(value, (list, tuple)) else (value,):
             yield str(name), each.decode("latin-1") if isinstance(each, bytes) else str(each)
 
@@ -163,7 +209,7 @@ def _bytes(request: Any) -> bytes:
 
 
 def _response(response: dict[str, Any]) -> Response:
-    body = response["body"]["string"]
+    body = response["body"].get("string")  # aiohttp's stub leaves it out of a redirect
     content = body.encode("utf-8") if isinstance(body, str) else bytes(body or b"")
     return Response(response["status"]["code"], Headers(tuple(_fields(response["headers"]))), content)
 
@@ -187,27 +233,16 @@ class _Stub:
 class _Patches(CassettePatcherBuilder):
     """vcrpy's patches, with our stubs in the place of its own."""
 
+    def _aiohttp(self) -> Iterator[Any]:
+        for patcher in super()._aiohttp():
+            from harness.cassettes.aiohttp_bodies import with_bytes  # only where aiohttp is installed
+
+            patcher.new = with_bytes(patcher.new)
+            yield patcher
+
     def _build_cassette_subclass(self, base_class: Any) -> Any:
-        names = {"cassette": self._cassette}
-        if base_class is VCRHTTPSConnection:
-            names["_baseclass"] = _real_https()
         bases = (_Stub, base_class) if hasattr(base_class, "getresponse") else (base_class,)
-        return type(f"{base_class.__name__}Passing", bases, names)
-
-
-def _real_https() -> Any:
-    """Make ``HTTPSConnection`` anew, calling its base by a name that is not patched.
-
-    Its ``__init__`` looks the class up in its module, where a stub stands while a cassette is open.
-    """
-    real = http.client.HTTPSConnection
-    code = real.__init__
-    if not isinstance(code, types.FunctionType):
-        return real
-    names = {**code.__globals__, "HTTPSConnection": real, "HTTPConnection": http.client.HTTPConnection}
-    made = types.FunctionType(code.__code__, names, code.__name__, code.__defaults__, code.__closure__)
-    made.__kwdefaults__ = code.__kwdefaults__
-    return type("HTTPSConnection", (real,), {"__init__": made})
+        return type(f"{base_class.__name__}Passing", bases, {"cassette": self._cassette})
 
 
 @contextlib.contextmanager

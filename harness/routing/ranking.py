@@ -15,7 +15,7 @@ from harness.contract import Contract, check
 from harness.errors import HarnessError
 from harness.exchange import Request
 from harness.importers.routing_index import OperationEntry, ServiceEntry
-from harness.routing.reading import Signs, squeezed
+from harness.routing.reading import CBOR, Signs, is_host_of_s3, squeezed
 from harness.wire import protocol_named
 from harness.wire.uri import UriTemplate, decode_query
 
@@ -79,7 +79,7 @@ def _rank(candidate: Candidate, request: Request, signs: Signs) -> tuple[Any, ..
     strangers = [name for name in names - known if name.lower() not in NOT_OURS]
     unknown = 0 if operation.open_query else len(strangers)
     return (
-        signs.scope in (service.signing_name, service.name) or service.signing_name in signs.signers,
+        _signer_fit(service, signs),
         _client_fit(service, signs.client),
         _host_fit(service, operation, signs.host),
         operation.name in SIGNED_AS.get(signs.scope or "", ()),
@@ -89,6 +89,26 @@ def _rank(candidate: Candidate, request: Request, signs: Signs) -> tuple[Any, ..
         -missing - unknown,
         len(operation.required),
     )
+
+
+def is_named(candidate: Candidate, request: Request, signs: Signs) -> bool:
+    """Say whether a request names the service of a candidate: by target, signer, client or host.
+
+    Method and path alone do not: S3's templates match those of any server.
+    """
+    service = candidate.service
+    return (
+        candidate.protocol == CBOR
+        or "x-amz-target" in request.headers
+        or _signer_fit(service, signs)
+        or _client_fit(service, signs.client) > 0
+        or _host_fit(service, candidate.operation, signs.host) > 0
+        or (service.name == "s3" and is_host_of_s3(signs.host))
+    )
+
+
+def _signer_fit(service: ServiceEntry, signs: Signs) -> bool:
+    return signs.scope in (service.signing_name, service.name) or service.signing_name in signs.signers
 
 
 def _has(request: Request, query: set[str], name: str) -> bool:

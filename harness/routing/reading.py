@@ -146,6 +146,11 @@ def virtual_bucket(signs: Signs) -> str:
     return ".".join(labels[:-1]) if is_local and "s3" in signs.signers else ""
 
 
+def is_host_of_s3(host: str) -> bool:
+    """Say whether a host is one of S3's API, with or without a bucket before it; its web sites are not."""
+    return any(_S3_LABEL.fullmatch(label) and not label.startswith("s3-website") for label in host.split("."))
+
+
 def path_style(service: str, request: Request) -> Request:
     """Put the bucket of an S3 request into its path, where parsers look for it; others are as they were."""
     bucket = bucket_in_host(service, request)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.cassettes.format import InteractionPart, exchange_of
 from harness.cassettes.interface import Part
-from harness.cassettes.meaning import BODY_LIMIT, is_aws, recorded_request, spoken
+from harness.cassettes.meaning import BODY_LIMIT, recorded_request, routed_of, spoken
 from harness.cassettes.modelled import installed
 from harness.cassettes.read import find_cassettes
 from harness.cassettes.stores import open_store
@@ -17,7 +17,6 @@ from harness.contract.checking import normalise
 from harness.errors import WireError
 from harness.routing import reading
 from harness.routing.codings import decoded
-from harness.routing.router import Routed
 from harness.wire import protocol_named
 
 Find = Callable[[str], Contract | None]
@@ -55,10 +54,8 @@ def _operation_of(part: Part) -> str | None:
     if entry is not None and (entry.operation is not None or entry.case is not None):
         return entry.operation
     plain, _, host = recorded_request(part)
-    if not is_aws(plain, host):
-        return None
-    routed = installed().router.route(plain)
-    return routed.contract.name if isinstance(routed, Routed) else None
+    routed = routed_of(installed(), plain, host)
+    return routed.contract.name if routed is not None else None
 
 
 def _note(usage: Usage, contract: Contract, new: Contract | None, part: Part, evidence: Evidence) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 from botocore.config import Config
@@ -50,6 +51,42 @@ def endpoint():
         yield made
     finally:
         made.server.stop()
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers with status, fields and bytes as a test gives them, without a word of its own."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with self.server.lock:
+            self.server.asked.append((self.command, self.path, body))
+        status, fields, content = self.server.answer(self.command, self.path, body)
+        self.send_response_only(status)
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_HEAD = do_POST = do_PUT = answer  # the names that http.server looks for
+
+    def log_message(self, *said):
+        pass
+
+
+@contextmanager
+def answering(answer):
+    """A server that answers method, path and body with status, fields and content."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server.daemon_threads, server.lock, server.asked, server.answer = True, threading.Lock(), [], answer
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def client(service, url, region="us-east-1", **config):

@@ -158,7 +158,7 @@ class Redaction:
             request,
             lambda text: self._text(text, "sent"),
             lambda name, value: self._field(name, value, "sent"),
-            lambda body: self._body(body, "sent"),
+            lambda body: self._body(body, "sent", reading),
         )
         if reading is None:
             return edited
@@ -171,7 +171,7 @@ class Redaction:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=request.body), written.body)
+        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
         if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
@@ -180,7 +180,7 @@ class Redaction:
         edited = messages.edited_response(
             response,
             lambda name, value: self._field(name, value, "received"),
-            lambda body: self._body(body, "received"),
+            lambda body: self._body(body, "received", reading),
         )
         if reading is None:
             return edited
@@ -195,7 +195,7 @@ class Redaction:
             written = self._speaker.write_response(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("response") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=response.body), written.body)
+        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
         if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
@@ -213,7 +213,7 @@ class Redaction:
         if self._plan is None or wanted.kind == "error":
             return bool(found.document == wanted.document)
         root: Literal["input", "output"] = "input" if isinstance(message, Request) else "output"
-        meant = (self._plan.without_digests(each.document, root) for each in (found, wanted))
+        meant = (_present(self._plan.without_digests(each.document, root)) for each in (found, wanted))
         return bool(next(meant) == next(meant))
 
     def _wanted(self, reading: Reading, leaves: Leaves) -> Reading:
@@ -241,16 +241,24 @@ class Redaction:
             return self._known.supplied(value)
         return self._text(value, origin)
 
-    def _body(self, body: bytes, origin: str) -> bytes:
+    def _body(self, body: bytes, origin: str, reading: Reading | None) -> bytes:
         return messages.edited_body(
-            body, lambda text: self._text(text, origin), lambda raw: self._raw(raw, origin)
+            body, lambda text: self._text(text, origin), lambda raw: self._raw(raw, origin, reading)
         )
 
-    def _raw(self, raw: bytes, origin: str) -> bytes:
+    def _raw(self, raw: bytes, origin: str, reading: Reading | None) -> bytes:
         edited = self._known.of_bytes(raw, origin, self._carried)
-        if edited != raw and (self._ours or self._speaker.contract is None):
+        is_read = self._speaker.contract is not None or (reading is not None and reading.kind == "parts")
+        if edited != raw and (self._ours or not is_read):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited
+
+
+def _present(value: Any) -> Any:
+    """Leave nulls out, which services write for absent members and no protocol writes anew."""
+    if isinstance(value, dict):
+        return {key: _present(item) for key, item in value.items() if item is not None}
+    return [_present(item) for item in value] if isinstance(value, list) else value
 
 
 def _cannot(side: str) -> UnsearchableError:

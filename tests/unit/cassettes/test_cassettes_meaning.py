@@ -69,6 +69,12 @@ def bare(method="GET", url="http://shop.example/a", headers=None, body=b""):
     return Meanings(Vault(), installed()).of_bare(plain, host)
 
 
+def presigned(signature, at):
+    signed = urlencode({"X-Amz-Date": at, "X-Amz-Expires": "60", "X-Amz-Signature": signature})
+    identity = "Action=GetCallerIdentity&Version=2011-06-15"
+    return bare(url=f"https://sts.us-east-1.amazonaws.com/?{identity}&{signed}")
+
+
 def parts(boundary, text="hi"):
     body = f'--{boundary}\r\nContent-Disposition: form-data; name="a"\r\n\r\n{text}\r\n--{boundary}--\r\n'
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
@@ -126,6 +132,7 @@ SAME = [
         id="rest-xml: a bucket in the host",
     ),
     pytest.param(lambda: s3(path=f"/photos/a.jpg?{SIGNED}"), lambda: s3(), id="rest-xml: presigned"),
+    pytest.param(lambda: presigned("a", "1"), lambda: presigned("b", "2"), id="query: presigned"),
     pytest.param(
         lambda: s3("PUT", body=b"x", headers={"Content-MD5": "abc", "x-amz-checksum-crc32": "AAAAAA=="}),
         lambda: s3("PUT", body=b"x"),
@@ -218,6 +225,55 @@ def test_they_mean_the_same(one, other):
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_they_mean_something_else(one, other):
     assert one().key != other().key
+
+
+def scoped(service):
+    return {"Authorization": f"AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request"}
+
+
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [
+        pytest.param("a1b2.execute-api.us-east-1.amazonaws.com", {}, id="an API of somebody's own"),
+        pytest.param("a1b2.execute-api.us-east-1.amazonaws.com", scoped("execute-api"), id="a signed one"),
+        pytest.param("lb-1.us-east-1.elb.amazonaws.com", {}, id="a load balancer"),
+        pytest.param("1111.dkr.ecr.us-east-1.amazonaws.com", {}, id="a registry of images"),
+        pytest.param("a1.gr7.us-east-1.eks.amazonaws.com", {}, id="a cluster"),
+        pytest.param("photos.s3-website-us-east-1.amazonaws.com", {}, id="a web site"),
+        pytest.param("s.x.vpc-lattice-svcs.us-east-1.on.aws", scoped("vpc-lattice-svcs"), id="a lattice"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_what_others_run_on_hosts_of_aws_is_no_operation(host, headers, method):
+    """S3's templates match any path, but such a request is none of S3's: its query and its host count."""
+    urls = [
+        f"https://{name}/prod/orders?id={number}" for name, number in ((host, 1), (host, 2), (f"x{host}", 1))
+    ]
+    asked = [bare(method, url, headers) for url in urls]
+    assert [each.operation for each in asked] == [None] * 3
+    assert len({each.key for each in asked}) == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "operation"),
+    [
+        pytest.param("GET", "https://photos.s3.amazonaws.com/a.jpg", "s3:GetObject", id="a bucket"),
+        pytest.param("GET", "https://s3-us-west-2.amazonaws.com/photos/a", "s3:GetObject", id="an old host"),
+        pytest.param(
+            "GET", "https://photos.s3.dualstack.us-east-1.amazonaws.com/a", "s3:GetObject", id="dual stack"
+        ),
+        pytest.param(
+            "POST", "https://participant.connect.us-east-1.amazonaws.com/participant/event",
+            "connectparticipant:SendEvent", id="a bearer token",
+        ),
+        pytest.param(
+            "GET", "https://portal.sso.us-east-1.amazonaws.com/federation/credentials?role_name=a&account_id=1",
+            "sso:GetRoleCredentials", id="single sign-on",
+        ),
+    ],
+)  # fmt: skip
+def test_unsigned_requests_are_of_the_service_that_their_host_names(method, url, operation):
+    assert bare(method, url).operation == operation
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=12)

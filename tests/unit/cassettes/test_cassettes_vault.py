@@ -142,6 +142,35 @@ def test_everything_but_the_secret_stays_to_the_byte():
     assert kept.response.headers.fields == (("Content-Length", str(len(kept.response.body))), ("X", "y"))
 
 
+WRITTEN_ANEW = [
+    pytest.param(
+        "sts:AssumeRole",
+        {"RoleArn": "arn:aws:iam::123456789012:role/x", "RoleSessionName": "me"},
+        b'<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>'
+        b"<AccessKeyId>ASIAIOSFODNN7EXAMPLE</AccessKeyId><SecretAccessKey>pw</SecretAccessKey><SessionToken>"
+        b"t0ken+of/some=length</SessionToken></Credentials></AssumeRoleResult></AssumeRoleResponse>",
+        id="some in its text, one anew",
+    ),
+    pytest.param(
+        "lambda:GetFunctionConfiguration",
+        {"FunctionName": "f"},
+        b'{"FunctionName":"f","KMSKeyArn":null,"VpcConfig":null,"Environment":{"Variables":{"A":"pw"}}}',
+        id="nulls beside it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "body"), WRITTEN_ANEW)
+def test_an_answer_that_is_written_anew_says_how_long_it_is(name, sent, body):
+    """A client believes the length, and takes a null for an absent member."""
+    contract = modelled(name)
+    answer = Response(200, Headers.of({"Content-Length": str(len(body))}), body)
+    kept = Vault().exchange(Exchange(exchange_of(contract, sent).request, answer), contract).response
+    assert kept.headers.get("content-length") == str(len(kept.body)) != str(len(body))
+    assert b"pw" not in kept.body
+    assert protocol_for(contract).read_response(contract, kept).kind == "output"
+
+
 def test_an_exchange_without_secrets_is_the_same_exchange():
     contract = modelled("events:PutEvents")
     live = exchange_of(contract, {"Entries": [{"Source": "a", "Detail": "{}"}]}, {"FailedEntryCount": 0})
@@ -327,6 +356,17 @@ def test_an_image_is_kept_as_it_is_and_refused_with_a_secret_in_it():
     spoilt = Exchange(live.request, Response(200, Headers(), image + b"open-sesame"))
     with pytest.raises(UnsearchableError, match=r"^a body that is no text holds a secret$"):
         vault.exchange(spoilt, None)
+
+
+def test_a_form_that_sends_a_picture_loses_its_signature_and_nothing_else():
+    """A form of several parts names its secrets, though the file in it is no text."""
+    part = '--b\r\nContent-Disposition: form-data; name="{}"\r\n\r\n'
+    fields = part.format("key") + "a.png\r\n" + part.format("x-amz-signature") + "0a1b2c3d4e5f\r\n"
+    body = (fields + part.format('file"; filename="a.png')).encode() + b"\x89PNG\xff\r\n--b--\r\n"
+    sent = Request("POST", "/photos", Headers.of({"Content-Type": "multipart/form-data; boundary=b"}), body)
+    kept = Vault().exchange(Exchange(sent, Response(204)), None).request
+    assert re.sub(rb"REDACTED-sent-\w{12}", b"0a1b2c3d4e5f", kept.body) == body
+    assert b"0a1b2c3d4e5f" not in kept.body
 
 
 @pytest.mark.parametrize("side", ["request", "response"])

@@ -1,0 +1,157 @@
+"""Clients that are not botocore's: whichever asks is recorded, played, told apart and kept in."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import io
+
+import aiohttp
+import httplib2
+import httpx
+import pytest
+import requests
+import tornado.httpclient
+import urllib3
+from client_recordings import answering
+
+import harness
+from harness.errors import RecordingMissing
+
+MOVED = {"Location": "/final", "Content-Length": "0"}
+
+
+def answer(method, path, body):
+    """Send on what starts with ``/moved``; repeat to all others what they asked."""
+    if path.startswith("/moved"):
+        return 302, MOVED, b""
+    said = f"{method} {path} ".encode() + body + b"\xff"
+    return 200, {"Content-Length": str(len(said))}, said
+
+
+def of_requests(method, url, body=None):
+    return requests.request(method, url, data=body, timeout=9).content
+
+
+def of_urllib3(method, url, body=None):
+    return urllib3.PoolManager().request(method, url, body=body).data
+
+
+def of_http_client(method, url, body=None):
+    host, _, path = url.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host)
+    connection.request(method, f"/{path}", body)
+    answered = connection.getresponse()
+    content = answered.read()
+    connection.close()
+    moved = answered.getheader("Location")
+    return of_http_client("GET", f"http://{host}{moved}") if moved else content
+
+
+def of_httpx(method, url, body=None):
+    with httpx.Client(follow_redirects=True) as made:
+        return made.request(method, url, content=body).content
+
+
+def of_httpx_later(method, url, body=None):
+    async def ask():
+        async with httpx.AsyncClient(follow_redirects=True) as made:
+            return (await made.request(method, url, content=body)).content
+
+    return asyncio.run(ask())
+
+
+def of_aiohttp(method, url, body=None, **given):
+    async def ask():
+        data = {} if body is None else {"data": body}
+        async with aiohttp.ClientSession() as made, made.request(method, url, **data, **given) as answered:
+            return await answered.read()
+
+    return asyncio.run(ask())
+
+
+def of_httplib2(method, url, body=None):
+    made = httplib2.Http()
+    content = made.request(url, method, body=body)[1]
+    made.close()
+    return content
+
+
+def of_tornado(method, url, body=None):
+    async def ask():
+        made = tornado.httpclient.AsyncHTTPClient(force_instance=True)
+        answered = await made.fetch(url, method=method, body=body)
+        made.close()
+        return answered.body
+
+    return asyncio.run(ask())
+
+
+CLIENTS = [
+    of_requests,
+    of_urllib3,
+    of_http_client,
+    of_httpx,
+    of_httpx_later,
+    of_aiohttp,
+    of_httplib2,
+    of_tornado,
+]
+REQUESTS = [
+    pytest.param("GET", "/orders?id=", None, id="query"),
+    pytest.param("POST", "/orders#", b"\xfe of ", id="body"),
+    pytest.param("GET", "/moved?id=", None, id="redirect"),
+]
+
+
+@pytest.mark.parametrize("ask", CLIENTS, ids=lambda ask: ask.__name__.removeprefix("of_"))
+@pytest.mark.parametrize(("method", "path", "body"), REQUESTS)
+def test_every_client_is_recorded_and_played_and_kept_in(tmp_path, ask, method, path, body):
+    """What differs in query or body is another request, and none leaves while a cassette only plays."""
+    path_to = tmp_path / "x.yaml"
+
+    def order(number):
+        sent = None if body is None else body + number.encode()
+        return ask(method, f"{served.url}{path.replace('#', '') if body else path + number}", sent)
+
+    with answering(answer) as served:
+        live = order("1")
+        with harness.use_cassette(path_to, mode="once"):
+            assert order("1") == live
+        count = len(served.asked)
+        with harness.use_cassette(path_to):
+            with pytest.raises(RecordingMissing):
+                order("2")
+            assert order("1") == live
+        assert len(served.asked) == count
+
+
+def form(value):
+    made = aiohttp.FormData()
+    made.add_field("of", io.BytesIO(value.encode()), filename="a.bin")
+    return made
+
+
+GIVEN = [
+    pytest.param(lambda value: {"json": {"of": value}}, id="document"),
+    pytest.param(lambda value: {"json": int(value)}, id="number"),
+    pytest.param(lambda value: {"data": {"of": value}}, id="mapping"),
+    pytest.param(lambda value: {"data": [("of", value)]}, id="pairs"),
+    pytest.param(lambda value: {"data": form(value)}, id="form with a file"),
+    pytest.param(lambda value: {"data": io.BytesIO(value.encode())}, id="file"),
+]
+
+
+@pytest.mark.parametrize("given", GIVEN)
+def test_bodies_of_aiohttp_are_what_is_sent(tmp_path, given):
+    """Whatever the caller gives for a body, its values count, and the server gets what it always got."""
+    path = tmp_path / "x.yaml"
+    with answering(answer) as served:
+        with harness.use_cassette(path, mode="once"):
+            recorded = of_aiohttp("POST", served.url, **given("1"))
+        assert b"1" in served.asked[0][2]
+        with harness.use_cassette(path):
+            with pytest.raises(RecordingMissing):
+                of_aiohttp("POST", served.url, **given("2"))
+            assert of_aiohttp("POST", served.url, **given("1")) == recorded
+        assert len(served.asked) == 1

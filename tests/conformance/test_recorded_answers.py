@@ -1,0 +1,20 @@
+"""Answers that a cassette gives back as they came: without a body, cleaned, in pieces."""
+
+from __future__ import annotations
+
+from client_recordings import answering, client
+
+import harness
+
+
+def test_an_answer_to_head_has_a_length_and_no_body(tmp_path):
+    """The length is that of an object which is not sent; recorded or played, clients read it."""
+    path = tmp_path / "x.yaml"
+    with answering(lambda *_: (200, {"Content-Length": "12582912", "ETag": '"a"'}, b"")) as served:
+        made = client("s3", served.url)
+        with harness.use_cassette(path, mode="once"):
+            recorded = made.head_object(Bucket="photos", Key="a.jpg")
+        with harness.use_cassette(path):
+            played = made.head_object(Bucket="photos", Key="a.jpg")
+        assert len(served.asked) == 1
+    assert (recorded["ContentLength"], played["ContentLength"]) == (12582912, 12582912)
