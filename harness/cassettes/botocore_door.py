@@ -117,7 +117,7 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
     if isinstance(part, InteractionPart):
         return _aws_response(request, response_of(part))
     if isinstance(part, FailurePart):
-        raise _failure(origin, part.failure)
+        raise _failure(request.url, part.failure)
     answered = _answered(cassette, plain, origin, send, meaning)
     cassette.record(meaning, origin, Exchange(plain, answered))
     return _aws_response(request, answered)
