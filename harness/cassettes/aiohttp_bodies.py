@@ -39,12 +39,11 @@ def _payload(session: Any, kwargs: dict[str, Any]) -> Any:
         return None if document is None else _document(session, document)
     if document is not None or _is_plain(data):
         return None
-    if isinstance(data, FormData):
-        data = data()
+    given: Any = data() if isinstance(data, FormData) else data
     try:
-        return payload.get_payload(data, disposition=None)
+        return payload.get_payload(given, disposition=None)
     except payload.LookupError:
-        return FormData(data)()
+        return FormData(given)()
 
 
 def _is_plain(data: Any) -> bool:

@@ -117,7 +117,7 @@ def _through(cassette: OpenCassette, operation: Any, request: Any, send: Callabl
     if isinstance(part, InteractionPart):
         return _aws_response(request, response_of(part))
     if isinstance(part, FailurePart):
-        raise _failure(origin, part.failure)
+        raise _failure(request.url, part.failure)
     answered = _answered(cassette, plain, origin, send, meaning)
     cassette.record(meaning, origin, Exchange(plain, answered))
     return _aws_response(request, answered)
@@ -190,8 +190,11 @@ def _response_headers(live: Any) -> Headers:
 
 def _aws_response(request: Any, response: Response) -> Any:
     """Make botocore's response, whose body can be read as a stream as well; one to HEAD has none."""
+    headers, length = response.headers, str(len(response.body))
+    if response.body and headers.get("content-length") not in (None, length):
+        headers = headers.replacing("content-length", length)  # who edits a recorded body counts no bytes
     fields = urllib3.HTTPHeaderDict()
-    for name, value in response.headers:
+    for name, value in headers:
         fields.add(name, value)
     raw = urllib3.HTTPResponse(
         body=io.BytesIO(response.body),

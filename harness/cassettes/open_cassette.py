@@ -154,7 +154,10 @@ class OpenCassette:
 
     def uncovered(self, method: str, host: str) -> RecordingMissing:
         """Say why a request that no door saw may not leave."""
-        problem = f"{method} {host} goes out over a connection of before the block, which it does not cover"
+        problem = (
+            f"{method} {host} goes out over a connection of before the block, or of another recorder, "
+            "which it does not cover"
+        )
         remedy = "Make the connection inside the block, and name its class by its module: http.client."
         return RecordingMissing(str(self.path), problem, remedy)
 

@@ -11,11 +11,13 @@ Source: vcrpy's ``Cassette`` and ``CassettePatcherBuilder``
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
+import importlib
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -46,8 +48,7 @@ def enter() -> None:
         if _patches is None:
             _tame_force_reset()
             _patches = contextlib.ExitStack()
-            _patches.enter_context(_guarded())
-            for patcher in (*_naming_real_bases(), *_Patches(_Passing()).build()):
+            for patcher in (*_guards(), *_naming_real_bases(), *_Patches(_Passing()).build()):
                 _patches.enter_context(patcher)
 
 
@@ -61,23 +62,44 @@ def leave() -> None:
             _patches = None
 
 
-@contextlib.contextmanager
-def _guarded() -> Iterator[None]:
+# Where requests leave: module, class and method, and what its arguments say of method and host.
+_WAYS_OUT: tuple[tuple[str, str, str, Callable[[Any, Any], tuple[str, str]]], ...] = (
+    (
+        "http.client", "HTTPConnection", "putrequest",
+        lambda connection, method: (method, f"{connection.host}:{connection.port}"),
+    ),
+    ("httpcore", "ConnectionPool", "handle_request", lambda _, request: _of_httpcore(request)),
+    ("httpcore", "AsyncConnectionPool", "handle_async_request", lambda _, request: _of_httpcore(request)),
+    ("aiohttp", "BaseConnector", "connect", lambda _, request: (request.method, request.url.authority)),
+)  # fmt: skip
+
+
+def _of_httpcore(request: Any) -> tuple[str, str]:
+    host, port = request.url.host.decode("ascii"), request.url.port
+    return request.method.decode("ascii"), host if port is None else f"{host}:{port}"
+
+
+def _guards() -> Iterator[Any]:
     """Let no real connection send while a cassette only plays.
 
-    One that was made, or whose class was imported by name, before the block is none of vcrpy's stubs.
+    One that was made, or whose class was imported by name, before the block is none of vcrpy's stubs, and one
+    of another vcrpy cassette is none of ours.
     """
-    real = http.client.HTTPConnection
-    put_request = real.putrequest
+    for module, owner, name, asked in _WAYS_OUT:
+        with contextlib.suppress(ImportError):
+            kind = getattr(importlib.import_module(module), owner)
+            yield mock.patch.object(kind, name, _guarded(getattr(kind, name), asked))
 
-    def putrequest(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+
+def _guarded(send: Any, asked: Callable[[Any, Any], tuple[str, str]]) -> Any:
+    @functools.wraps(send)
+    def send_if_allowed(self: Any, first: Any, *args: Any, **kwargs: Any) -> Any:
         cassette = current()
         if cassette is not None and cassette.replays_only:
-            raise cassette.uncovered(method, f"{self.host}:{self.port}")
-        put_request(self, method, url, *args, **kwargs)
+            raise cassette.uncovered(*asked(self, first))
+        return send(self, first, *args, **kwargs)
 
-    with mock.patch.object(real, "putrequest", putrequest):
-        yield
+    return send_if_allowed
 
 
 def _naming_real_bases() -> Iterator[Any]:

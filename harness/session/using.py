@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextvars import Token
 from functools import partial
 from pathlib import Path
@@ -100,7 +100,10 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
     def __exit__(self, *raised: object) -> None:
         from harness.cassettes import vcr_door
 
-        cassette, token = self._opened.pop()
+        here = current.here()  # another thread or task may have opened a block of this object since
+        opened = next((each for each in reversed(self._opened) if each[0] is here), self._opened[-1])
+        self._opened.remove(opened)
+        cassette, token = opened
         current.leave(cassette, token)
         vcr_door.leave()
         cassette.close()
@@ -132,9 +135,15 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         @functools.wraps(function)
         def run(*args: Any, **kwargs: Any) -> Any:
             with self._anew():
-                return function(*args, **kwargs)
+                answer = function(*args, **kwargs)
+            return self._awaited(answer) if inspect.iscoroutine(answer) else answer
 
         return run  # type: ignore[return-value]
+
+    async def _awaited(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Cover a coroutine that a function made without being a coroutine function itself."""
+        with self._anew():
+            return await coroutine
 
     def _anew(self) -> use_cassette:
         """Make another of the same, so that calls may overlap."""

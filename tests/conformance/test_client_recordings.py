@@ -226,10 +226,13 @@ def test_retries_are_played_without_sleeping(tmp_path, slept, mode):
 def test_silence_is_recorded_and_played(tmp_path):
     path = tmp_path / "silent.yaml"
     made = client("events", "http://127.0.0.1:9")
-    with harness.use_cassette(path, mode="once"), pytest.raises(botocore.exceptions.EndpointConnectionError):
-        made.list_rules()
-    with harness.use_cassette(path), pytest.raises(botocore.exceptions.EndpointConnectionError):
-        made.list_rules()
+    said = []
+    for mode in ("once", "none"):
+        with harness.use_cassette(path, mode):
+            with pytest.raises(botocore.exceptions.EndpointConnectionError) as failed:
+                made.list_rules()
+            said.append(str(failed.value))
+    assert said == ['Could not connect to the endpoint URL: "http://127.0.0.1:9/"'] * 2
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import io
 
 import aiohttp
+import httpcore
 import httplib2
 import httpx
 import pytest
 import requests
 import tornado.httpclient
 import urllib3
+import vcr
 from client_recordings import answering
 
 import harness
@@ -71,10 +74,8 @@ def of_aiohttp(method, url, body=None, **given):
 
 
 def of_httplib2(method, url, body=None):
-    made = httplib2.Http()
-    content = made.request(url, method, body=body)[1]
-    made.close()
-    return content
+    with contextlib.closing(httplib2.Http()) as made:
+        return made.request(url, method, body=body)[1]
 
 
 def of_tornado(method, url, body=None):
@@ -124,6 +125,27 @@ def test_every_client_is_recorded_and_played_and_kept_in(tmp_path, ask, method, 
                 order("2")
             assert order("1") == live
         assert len(served.asked) == count
+
+
+def of_httpcore(method, url, body=None):
+    return httpcore.request(method, url, content=body).content
+
+
+@pytest.mark.parametrize(
+    "ask", [*CLIENTS[:-1], of_httpcore], ids=lambda ask: ask.__name__.removeprefix("of_")
+)
+def test_no_other_recorder_lets_a_request_out(tmp_path, ask):
+    """A block of stock vcrpy that would record inside of one that only plays, and what no recorder covers."""
+    with answering(answer) as served:
+        with harness.use_cassette(tmp_path / "x.yaml", mode="once"):
+            requests.get(f"{served.url}/other", timeout=9)
+        with (
+            harness.use_cassette(tmp_path / "x.yaml"),
+            vcr.use_cassette(str(tmp_path / "y.yaml")),
+            pytest.raises(RecordingMissing, match="or of another recorder, which it does not cover"),
+        ):
+            ask("GET", f"{served.url}/orders")
+        assert len(served.asked) == 1
 
 
 def form(value):

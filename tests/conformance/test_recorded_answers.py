@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from client_recordings import answering, client
 
 import harness
@@ -18,3 +19,17 @@ def test_an_answer_to_head_has_a_length_and_no_body(tmp_path):
             played = made.head_object(Bucket="photos", Key="a.jpg")
         assert len(served.asked) == 1
     assert (recorded["ContentLength"], played["ContentLength"]) == (12582912, 12582912)
+
+
+@pytest.mark.parametrize("edited", [b"by hand, and longer", b"short"], ids=["longer", "shorter"])
+def test_a_body_that_was_edited_is_played_whole(tmp_path, edited):
+    """Who edits a recording does not count bytes; clients that do get the new count."""
+    path = tmp_path / "x.yaml"
+    with answering(lambda *_: (200, {"Content-Length": "8"}, b"recorded")) as served:
+        made = client("s3", served.url)
+        with harness.use_cassette(path, mode="once"):
+            made.get_object(Bucket="photos", Key="a.txt")["Body"].read()
+        path.write_bytes(path.read_bytes().replace(b"string: recorded", b"string: " + edited))
+        with harness.use_cassette(path):
+            played = made.get_object(Bucket="photos", Key="a.txt")
+        assert (played["ContentLength"], played["Body"].read()) == (len(edited), edited)

@@ -97,8 +97,8 @@ def test_a_connection_of_before_is_named(empty):
         with harness.use_cassette(empty), pytest.raises(RecordingMissing) as missing:
             connection.request("GET", "/")
         assert str(missing.value) == (
-            f"{empty}: GET {address(served)} goes out over a connection of before the block, which it "
-            "does not cover\n  "
+            f"{empty}: GET {address(served)} goes out over a connection of before the block, or of "
+            "another recorder, which it does not cover\n  "
             "Make the connection inside the block, and name its class by its module: http.client."
         )
         with contextlib.closing(connection):
