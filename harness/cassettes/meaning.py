@@ -27,7 +27,7 @@ from harness.errors import WireError
 from harness.exchange import Exchange, Headers, Request
 from harness.routing import reading
 from harness.routing.codings import decoded
-from harness.routing.router import Routed
+from harness.routing.router import REST_PROTOCOLS, Routed
 from harness.wire import protocol_named
 from harness.wire.uri import decode_query
 
@@ -89,7 +89,7 @@ class Meanings:
 
     def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         """Read a request of a known operation; what its protocol cannot read means its bytes."""
-        return self._read(contract, protocol, reading.path_style(contract.service, request), host)
+        return self._read(contract, protocol, reading.as_modelled(contract, request), host)
 
     def _read(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         try:
@@ -125,9 +125,10 @@ class Meanings:
     def of_bare(self, request: Request, host: str) -> Meaning:
         """Read a request of which nothing but its bytes is known."""
         if is_aws(request, host):
-            routed = self._modelled.router.route(request)
-            if isinstance(routed, Routed):
-                return self._read(routed.contract, routed.protocol, routed.request, host)
+            for spelled in (request, reading.with_other_end(request)):
+                routed = self._modelled.router.route(spelled)
+                if isinstance(routed, Routed) and _is_at_home(routed, request, host):
+                    return self._read(routed.contract, routed.protocol, routed.request, host)
         key = f"{KEYS}:{digest([None, self._raw(request, host)], 32)}"
         return Meaning(key, host, request)
 
@@ -181,6 +182,28 @@ def is_aws(request: Request, host: str) -> bool:
         or "X-Amz-Signature" in request.query
         or _AWS_HOST.search(reading.PORT.sub("", host)) is not None
     )
+
+
+def _is_at_home(routed: Routed, request: Request, host: str) -> bool:
+    """Say whether an operation that was found by a path is of the service that scope and host are of.
+
+    APIs, load balancers and clusters of users have hosts of AWS too, and any path may be S3's.
+    """
+    if routed.protocol not in REST_PROTOCOLS:
+        return True
+    contract, signs = routed.contract, reading.signs_of(request)
+    prefix = str(contract.metadata.get("endpointPrefix") or contract.service)
+    signing = str(contract.metadata.get("signingName") or prefix)
+    if signs.scope is not None and signing not in signs.signers:
+        return False
+    name = reading.PORT.sub("", host).lower()
+    if _AWS_HOST.search(name) is None:
+        return True
+    labels = [label.removesuffix("-fips") for label in name.split(".")]
+    if contract.service == "s3":
+        return any(reading.S3_LABEL.fullmatch(label) for label in labels)
+    own = {contract.service, signing, *prefix.split(".")}
+    return any(label in own or any(label.endswith(f"-{each}") for each in own) for label in labels)
 
 
 def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Request, str, str]:
