@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import msgspec
 
 import harness
+from harness.cassettes.decoded import as_decoded
 from harness.cassettes.files import RESTORE, corrupt
 from harness.cassettes.format import (
     FORMAT,
@@ -42,8 +43,6 @@ from harness.exchange import Headers
 _MARK = b"\xef\xbb\xbf"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTENT = "Save the archive again with the content of its responses ('Save all as HAR with content')."
-# What a body of this content coding begins with; a browser saves bodies decoded, and the header stays.
-_CODINGS = {"gzip": b"\x1f\x8b", "deflate": b"\x78", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
 class _Field(msgspec.Struct, frozen=True):
@@ -150,7 +149,7 @@ def _part(entry: _Entry) -> Part:
         raise ValueError(f"{response.status} is no status")
     body = _received(request.method, response)
     if entry.ours is msgspec.UNSET:
-        fields = _as_decoded(fields, body)
+        fields = as_decoded(fields, body_bytes(body, "response.body"))
     status = Status(response.status, response.statusText)
     answer = ResponsePart(status, header_lists(fields), BodyPart(body))
     return InteractionPart(_ours(entry, headers, fields), made, answer)
@@ -201,17 +200,6 @@ def _exact(text: str, encoding: str | None) -> Any:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
         raise ValueError("a body is no base64") from None
-
-
-def _as_decoded(headers: Headers, body: Any) -> Headers:
-    """Leave out the coding of a body that was saved decoded, so that clients do not decode it again."""
-    coding = headers.get("Content-Encoding")
-    data = body_bytes(body, "response.body")
-    if coding is None or data.startswith(_CODINGS.get(coding.strip().lower(), b"\0decoded")):
-        return headers
-    changed = {"content-encoding": None, "content-length": str(len(data))}
-    fields = ((name, changed.get(name.lower(), value)) for name, value in headers)
-    return Headers(tuple((name, value) for name, value in fields if value is not None))
 
 
 def _entry(part: Part) -> dict[str, Any]:
