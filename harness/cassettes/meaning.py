@@ -75,6 +75,10 @@ class Meaning(msgspec.Struct, frozen=True):
         """What to call the request in messages."""
         return self.operation or f"{self.request.method} {self.host}{self.request.path}"
 
+    def __repr__(self) -> str:
+        """Show its name alone: pytest prints the arguments of the function that raised, secrets and all."""
+        return f"<{type(self).__name__} of {self.name}>"
+
 
 class Meanings:
     """Reads requests for one cassette.
