@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,8 @@ from harness.errors import CassetteCorrupt
 from harness.exchange import Headers
 
 _MARK = b"\xef\xbb\xbf"
+# What a browser answers from within itself.
+_INSIDE = re.compile(r"(?:data|blob|about|javascript|file|chrome|[a-z]+-extension):", re.IGNORECASE)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTENT = "Save the archive again with the content of its responses ('Save all as HAR with content')."
 
@@ -108,7 +111,11 @@ def read_archive(path: Path, data: bytes) -> Stored:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise corrupt(path, f"is no HTTP archive, or was cut: {error}") from error
     parts: list[Part] = []
+    others = 0
     for number, entry in enumerate(archive.log.entries, 1):
+        if _INSIDE.match(entry.request.url):
+            others += 1
+            continue
         try:
             part = _part(entry)
             check_uri(part.request.uri)
@@ -118,7 +125,14 @@ def read_archive(path: Path, data: bytes) -> Stored:
             raise CassetteCorrupt(f"{path}, entry {number}", problem, _CONTENT) from None
         except (msgspec.MsgspecError, ValueError) as error:
             raise CassetteCorrupt(f"{path}, entry {number}", str(error), RESTORE) from error
-    return Stored(Head(format=FORMAT), tuple(parts))
+    return Stored(Head(format=FORMAT), tuple(parts), _notice(path, others))
+
+
+def _notice(path: Path, others: int) -> str | None:
+    if not others:
+        return None
+    some = "1 entry is" if others == 1 else f"{others} entries are"
+    return f"{path}: {some} of data: and the like, which go to nobody; they are left out"
 
 
 def archive_of(parts: Sequence[Part]) -> bytes:

@@ -571,6 +571,21 @@ def archive(tmp_path, **response):
     return path
 
 
+@pytest.mark.parametrize(
+    "url", ["data:image/png;base64,AA==", "blob:http://h/1-2", "about:blank", "chrome-extension://abc/x.js"]
+)
+def test_what_a_browser_asked_itself_is_left_out_of_its_archive_and_told(tmp_path, url):
+    path = archive(tmp_path)
+    document = json.loads(path.read_bytes())
+    entry = document["log"]["entries"][0]
+    document["log"]["entries"] += [{**entry, "request": {**entry["request"], "url": url}}]
+    path.write_text(json.dumps(document))
+    stored = open_store(path).load()
+    assert len(stored.parts) == 1
+    assert stored.notice == f"{path}: 1 entry is of data: and the like, which go to nobody; they are left out"
+    assert convert(path, tmp_path / "x.yaml").notices == (stored.notice,)
+
+
 def test_a_browsers_archive_is_read(tmp_path):
     headers = [{"name": "content-encoding", "value": "gzip"}, {"name": "content-length", "value": "99"}]
     content = {"size": 6, "mimeType": "text/plain", "text": "aGVsbG8h", "encoding": "base64"}
