@@ -318,3 +318,13 @@ def test_record_stale_leaves_what_it_cannot_ask_for(place, capsys):
         "  left as it is: it was recorded against 127.0.0.1_9; name that with --target\n"
     )
     assert path.read_bytes() == before
+
+
+def test_record_stale_refuses_a_selector_that_means_no_recording(place, capsys):
+    """Else a slip of the pen would say that nothing is stale."""
+    assert main(["record", "--stale", SELECTOR]) == 0
+    capsys.readouterr()
+    assert main(["record", "--stale", "events:PutEvent"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "error: events:PutEvent: no recording is of such an operation\n"
+    )

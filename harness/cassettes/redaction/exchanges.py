@@ -73,13 +73,14 @@ class Redaction:
         asked = self._read(request, self._speaker.read_request, "request")
         answered = self._read(content, self._speaker.read_response, "response") if content else None
         said = _open_texts(asked, request, is_ours=self._ours)
+        common = self._common or frozenset(_names(asked, answered))
         issued = self._rules.issued
         if self._ours:
             issued |= set(said)  # of this exchange alone: a run makes endlessly many
         else:
             self._known.note_open(said)
-        sent = Leaves(self._known, "sent", issued, self._common)
-        received = Leaves(self._known, "received", issued, self._common)
+        sent = Leaves(self._known, "sent", issued, common)
+        received = Leaves(self._known, "received", issued, common)
         self._learn(request, content, asked, answered, sent, received)
         kept = self._request(request, None if self._ours else asked, sent)
         failure = exchange.failure
@@ -299,6 +300,17 @@ def _carried(headers: Headers) -> Iterator[tuple[str, bool]]:
             continue
         for match in pattern.finditer(value):
             yield from ((text, match.group().startswith("Signature=")) for text in match.groups() if text)
+
+
+def _names(*readings: Reading | None) -> Iterator[str]:
+    """The names in messages of no operation: whoever takes a word of these for a password changes no name."""
+    waiting = [reading.document for reading in readings if reading is not None]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield from item
+        if isinstance(item, (dict, list)):
+            waiting += item.values() if isinstance(item, dict) else item
 
 
 def _by_name(headers: Headers) -> Iterator[str]:

@@ -33,6 +33,7 @@ StandIn = Callable[["Secret"], str]
 _COMMON = re.compile(
     r"[a-z]{2}(?:-[a-z]+)+-\d|(?:application|text|image|audio|video)/[A-Za-z0-9.+-]+|https?://|\W*"
     r"|\d{4}-\d\d-\d\d(?:T.*)?|(?i:default|enabled?|disabled?|active|inactive|string|binary|number|unknown)"
+    r"|(?i:username|password|passphrase|passwd|secret|token|(?:access|api)[_-]?(?:token|key)|client[_-]?secret)"
 )
 # Found as whole words only: what else might hold them by chance.
 _WORDLIKE = re.compile(r"[A-Za-z]{1,9}|\d{1,9}")

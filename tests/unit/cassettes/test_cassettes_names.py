@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from harness.cassettes.redaction import Vault
-from harness.exchange import Exchange
+from harness.exchange import Exchange, Headers, Request, Response
 from harness.importers.sources import open_source
 from harness.wire import protocol_for, sdk
 
@@ -152,3 +152,18 @@ def test_a_name_within_a_text_is_heeded_and_its_request_found_again(spelled):
     assert SECRET not in everything(kept)
     stored = protocol_for(contract).parse_request(contract, kept.request)
     assert Vault().sealed(contract, sent) == Vault().sealed(contract, stored)
+
+
+@pytest.mark.parametrize("word", ["password", "secret", "username", "api_key", "profile"])
+def test_a_word_that_names_things_is_no_secret_beyond_its_place(word):
+    """Who logs in with such a password still gets answers with the names that were recorded."""
+    fields = Headers.of({"Content-Type": "application/json"})
+    asked = json.dumps({"user": "me", "password": word}).encode()
+    answered = json.dumps({"profile": 1, "password_policy": 2, "username": "me", "api_key_id": "a"}).encode()
+    vault = Vault()
+    for _ in range(2):
+        live = Exchange(Request("POST", "/login", fields, asked), Response(200, fields, answered))
+        kept = vault.exchange(live, None)
+        assert kept.response.body == answered
+        assert json.loads(kept.request.body).keys() == {"user", "password"}
+        assert json.loads(kept.request.body)["password"].startswith("REDACTED-sent-")
