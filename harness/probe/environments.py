@@ -29,6 +29,12 @@ TIMEOUT = 600
 INSTALLED = "botocore"
 """What ``--sdk`` calls the release that this interpreter imports."""
 
+OLDEST = [1, 15]
+"""The first releases with retry modes."""
+
+PARTS = 3
+"""How many numbers a release's version has."""
+
 Install = Callable[[str, Path], str | None]
 """Puts a version into a folder; returns ``None``, or in a few words why it could not."""
 
@@ -52,10 +58,11 @@ def parse_sdk(text: str) -> str:
         text: ``botocore==X.Y.Z``, or ``botocore`` for the installed release.
 
     Returns:
-        The version; ``botocore`` for the installed release.
+        The version, as releases are numbered (``1.20`` is ``1.20.0``); ``botocore`` for the installed
+        release.
 
     Raises:
-        UsageError: It is another package, or no version.
+        UsageError: It is another package, no version, or one that has no retry modes.
     """
     if text.strip() == INSTALLED:
         return INSTALLED
@@ -64,7 +71,13 @@ def parse_sdk(text: str) -> str:
         problem = "names no botocore release"
         remedy = "Write it like --sdk botocore==1.44.5, or --sdk botocore for the installed release."
         raise UsageError(f"--sdk {text}", problem, remedy)
-    return found[1]
+    numbers = [int(part) for part in found[1].split(".")]
+    if numbers < OLDEST:
+        problem = "releases before 1.15 have no retry modes to ask in"
+        raise UsageError(f"--sdk {text}", problem, "Name botocore==1.15.0 or a newer one.")
+    while len(numbers) > PARTS and not numbers[-1]:
+        numbers.pop()
+    return ".".join(map(str, numbers + [0] * (PARTS - len(numbers))))
 
 
 def environment_for(

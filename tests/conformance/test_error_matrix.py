@@ -35,7 +35,7 @@ from harness.session import errors
 CONTRACTS = {contract.name: contract for contract in open_library().newest()}
 OLD_RELEASES = ("botocore==1.20.18", "botocore==1.29.35", "botocore==1.38.45", "botocore==1.44.5")
 NEWER = ("supplychain:SendDataIntegrationEvent", "iot-managed-integrations:SendConnectorEvent")
-PLANTED = "0.1.2"
+PLANTED = "9.1.2"
 NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
 
 
@@ -247,6 +247,17 @@ def test_codes_that_only_an_earlier_sdk_knows_reach_every_sdk(planted, error, co
     assert (before.protocol, after.protocol) == ("query", "json")
     assert (before.code, before.class_, before.wire_code) == (code, error, code)
     assert (after.code, after.class_, after.wire_code) == (code, error, error)
+
+
+def test_an_environment_with_another_release_is_not_taken_for_it(planted):
+    """What was found, and what to delete."""
+    place = environment_for(PLANTED).folder
+    with pytest.raises(UnfinishedError) as caught:
+        ask(Environment("botocore==1.44.5", place), Plan((), {}))
+    assert str(caught.value) == (
+        f"botocore==1.44.5: its environment is damaged: it holds {planted}\n"
+        f"  Delete {place}; it is made again."
+    )
 
 
 def test_a_damaged_environment_is_no_absent_operation(tmp_path):

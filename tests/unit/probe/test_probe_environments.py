@@ -33,13 +33,26 @@ class Installer:
     [
         ("botocore==1.20.18", "1.20.18"),
         (" botocore==1.44.5 ", "1.44.5"),
-        ("botocore==2.0", "2.0"),
+        ("botocore==2.0", "2.0.0"),
+        ("botocore==1.20.18.0", "1.20.18"),
+        ("botocore==1.15", "1.15.0"),
         ("botocore", "botocore"),
     ],
 )
 def test_reads_a_release(text, version):
-    """Package and version, as pip spells them."""
+    """Package and version; one release has one name, however it is spelled."""
     assert parse_sdk(text) == version
+
+
+@pytest.mark.parametrize("text", ["botocore==1.14.17", "botocore==1.0", "botocore==0.9.9"])
+def test_refuses_a_release_without_retry_modes(text):
+    """There would be nothing to ask it in: the first that has them is named."""
+    with pytest.raises(UsageError) as caught:
+        parse_sdk(text)
+    assert str(caught.value) == (
+        f"--sdk {text}: releases before 1.15 have no retry modes to ask in\n"
+        "  Name botocore==1.15.0 or a newer one."
+    )
 
 
 @pytest.mark.parametrize(
