@@ -41,8 +41,8 @@ def graded(contract: Contract | None, path: Path, old: Any, new: Any) -> Grade:
     shape = contract.shapes[name]
     if not has_type(shape, new):
         return "type" if has_type(shape, old) else "value"
-    broken = _broken(contract, name, member, new)
-    return "constraint" if broken - _broken(contract, name, member, old) else "value"
+    broken = broken_by(contract, name, member, new)
+    return "constraint" if broken - broken_by(contract, name, member, old) else "value"
 
 
 def _is_message(contract: Contract | None, path: Path) -> bool:
@@ -72,7 +72,8 @@ def _member(shape: Shape | None, step: str | int) -> Member | None:
     return shape.member if isinstance(step, int) else shape.members.get(step)
 
 
-def _broken(contract: Contract, name: str, member: Member | None, value: Any) -> set[str]:
+def broken_by(contract: Contract, name: str, member: Member | None, value: Any) -> set[str]:
+    """Name the constraints of a shape, and of the member that leads to it, that a value does not keep."""
     shape = contract.shapes[name]
     if not has_type(shape, value):
         return set()
