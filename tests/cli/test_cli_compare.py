@@ -118,6 +118,7 @@ def test_a_runs_cases_are_made_again_from_its_seed_and_depth(harness, older):
 REFUSALS = {
     "nothing": (["compare"], 2, "error: harness compare: two sides are needed\n  See 'harness compare"),
     "one-side": (["compare", "emulator"], 2, "error: harness compare: two sides are needed\n  See"),
+    "an-empty-side": (["compare", "emulator", ""], 2, "error: harness compare: two sides are needed\n  See"),
     "url-without-scheme": (
         ["compare", "emulator", "localhost:4571"],
         2,
@@ -145,6 +146,13 @@ REFUSALS = {
         ["compare", "none.json", "emulator"],
         2,
         "error: none.json: there is no such file\n  Name the file that 'harness run --json FILE' wrote.\n",
+    ),
+    "part-of-a-run": (
+        ["compare", "part.json", "a.json"],
+        2,
+        "error: part.json: it holds 1 of 2 answers: "
+        "a run of many operations keeps what is not as contracted\n"
+        "  Record such runs with --record DIR, and compare the recordings.\n",
     ),
     "no-recording": (
         ["compare", "empty", "emulator"],
@@ -174,6 +182,10 @@ def test_a_side_that_cannot_be_used_is_refused(harness, words, code, message):
     for name, version in (("a", "2022-12-21"), ("b", "2019-11-21")):
         if name in " ".join(words):
             harness("run", SELECTOR, *SMOKE, "--version", version, "--json", f"{name}.json")
+    if "part.json" in words:
+        part = json.loads(Path("a.json").read_text())
+        part["summary"]["cases"] = 2
+        Path("part.json").write_text(json.dumps({**part, "results": part["results"][:1]}))
     found, out, err = harness(*words)
     assert (found, out) == (code, "")
     assert message in err
