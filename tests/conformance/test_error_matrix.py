@@ -136,6 +136,16 @@ def test_operations_without_a_contract_file(others, operation, error, code):
     assert [row.error for row in others.rows if row.operation == operation and not row.attempts] == []
 
 
+def test_what_an_sdk_asks_in_between_is_no_attempt():
+    """After a 400 to a HEAD, s3's client asks where the bucket is, once, and tries nothing again."""
+    (asked,) = plan_operations([open_library().load("s3", "HeadObject")])
+    probes = tuple(each for each in asked.probes if each.error in ("no-code-400", "no-code-503"))
+    with RawServer() as raw:
+        plan = Plan((msgspec.structs.replace(asked, probes=probes),), {"raw": raw.url}, ("standard",))
+        rows = ask(Environment(INSTALLED, None), plan).rows
+    assert [(row.error, row.attempts) for row in rows] == [("no-code-400", 1), ("no-code-503", 3)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("operation", "error", "code"),
