@@ -32,6 +32,9 @@ INSTALLED = "botocore"
 OLDEST = [1, 15]
 """The first releases with retry modes."""
 
+MAKING = ".making-{}-"
+"""What the names of folders begin with in which an environment is made."""
+
 PARTS = 3
 """How many numbers a release's version has."""
 
@@ -106,8 +109,10 @@ def environment_for(
     if not folder.is_dir():
         try:
             home.mkdir(parents=True, exist_ok=True)
-            with _locked(folder.with_suffix(".lock")):
+            with _locked(folder.with_suffix(".lock")) as alone:
                 if not folder.is_dir():
+                    if alone:
+                        _clear(folder)
                     tell(f"{sdk}: installing it into {home}, once")
                     _make(sdk, version, folder, install or pip_install)
         except OSError as error:
@@ -118,11 +123,16 @@ def environment_for(
     return Environment(sdk, folder)
 
 
+def _clear(folder: Path) -> None:
+    """Remove what a killed process left of an environment; nobody else may be making it."""
+    for left in folder.parent.glob(f"{MAKING.format(folder.name)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _make(sdk: str, version: str, folder: Path, install: Install) -> None:
     """Install beside the place and move the whole in, so that a half environment never counts."""
-    with tempfile.TemporaryDirectory(
-        prefix=".making-", dir=folder.parent, ignore_cleanup_errors=True
-    ) as place:
+    prefix = MAKING.format(folder.name)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent, ignore_cleanup_errors=True) as place:
         made = Path(place) / "packages"
         reason = install(version, made)
         if reason is None and not (made / "botocore" / "__init__.py").is_file():
@@ -135,16 +145,20 @@ def _make(sdk: str, version: str, folder: Path, install: Install) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time make an environment; the others wait and then find it."""
+def _locked(path: Path) -> Iterator[bool]:
+    """Let one process at a time make an environment; the others wait and then find it.
+
+    Yields:
+        Whether this process is alone.
+    """
     try:
         import fcntl
     except ImportError:  # pragma: no cover - Windows; the rename still lets only whole folders in
-        yield
+        yield False
         return
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield True
 
 
 def pip_install(version: str, folder: Path) -> str | None:

@@ -127,6 +127,17 @@ def test_a_half_environment_never_counts(tmp_path, install, reason):
     assert environment_for("99.0.0", tmp_path, Installer()).folder.is_dir()
 
 
+def test_what_a_killed_process_left_is_cleared_away(tmp_path):
+    """Half an environment of this version goes; another version's may be in the making."""
+    made = environment_for("1.2.2", tmp_path, Installer()).folder.name
+    python = made.partition("-py")[2]
+    for version in ("1.2.3", "1.2.4"):
+        (tmp_path / f".making-botocore-{version}-py{python}-x" / "packages").mkdir(parents=True)
+    environment_for("1.2.3", tmp_path, Installer())
+    left = sorted(path.name for path in tmp_path.glob(".making-*"))
+    assert left == [f".making-botocore-1.2.4-py{python}-x"]
+
+
 def test_a_cache_that_cannot_be_made_is_one_sentence(tmp_path):
     """The place and the way out."""
     (tmp_path / "file").write_text("")
