@@ -182,7 +182,8 @@ def _read_run(side: str, options: CompareOptions) -> _Answers:
 
     path = Path(side)
     if ":" in side and not path.exists():
-        raise UsageError(side, "there is no such file", f"If it is an endpoint, write http://{side}.")
+        shown = side.rpartition("@")[2]  # what may stand before it is secret
+        raise UsageError(shown, "there is no such file", f"If it is an endpoint, write http://{shown}.")
     document = read_document(path)
     kept, made = len(document["results"]), document["summary"]["cases"]
     if kept < made:

@@ -115,6 +115,29 @@ def test_a_runs_cases_are_made_again_from_its_seed_and_depth(harness, older):
     assert set(differences("d.json")) == SHOWN
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("compare", "emulator", "URL", SELECTOR),
+        ("compare", "URL", "emulator", SELECTOR),
+        ("run", SELECTOR, "--target", "URL"),
+        ("replay", str(ROOT / "cassettes/emulator/connectparticipant"), "--verify", "--target", "URL"),
+    ],
+    ids=["new-side", "old-side", "run", "verify"],
+)
+@pytest.mark.parametrize(
+    "url",
+    ["http://u:s3cr3t@example.invalid", "http://u:s3cr3t@127.0.0.1:1", "https://u:s3cr3t@sqs.amazonaws.com",
+     "http://u:s3cr3t@:80x", "u:s3cr3t@example.invalid"],
+    ids=["elsewhere", "loopback", "aws", "no-url", "no-scheme"],
+)  # fmt: skip
+def test_a_password_in_a_url_is_refused_and_not_shown(harness, words, url):
+    """Before a word is said of what is about to be asked."""
+    code, out, err = harness(*(url if word == "URL" else word for word in words))
+    assert code == 2
+    assert "s3cr3t" not in out + err
+
+
 REFUSALS = {
     "nothing": (["compare"], 2, "error: harness compare: two sides are needed\n  See 'harness compare"),
     "one-side": (["compare", "emulator"], 2, "error: harness compare: two sides are needed\n  See"),
