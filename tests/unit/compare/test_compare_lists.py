@@ -167,6 +167,15 @@ def test_many_leftovers_are_paired_in_order_which_is_said():
     assert {item.note for item in told} == {f"{count} items that nothing names were paired in order"}
 
 
+def test_what_has_nothing_to_be_paired_with_is_gone_or_new_and_no_more():
+    """Nothing is paired in order where one side has no items left, and nothing is said of it."""
+    items = [{"InstanceId": f"i-{number}"} for number in range(MOST_LIKENED + 1)]
+    for old, new in ((items, []), ([], items)):
+        told = differences_of({"Instances": old}, {"Instances": new})
+        assert {(item.grade, item.note) for item in told} == {("member", "")}
+        assert len(told) == len(items)
+
+
 @pytest.mark.parametrize("named", [True, False], ids=["with-ids", "without-ids"])
 def test_a_long_list_is_told_item_by_item(named):
     """2,200 shuffled items of which a tenth changed: each change once, and that the order is another one."""
