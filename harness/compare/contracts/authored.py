@@ -20,6 +20,7 @@ from harness.errors import HarnessError
 
 NAME = re.compile(r"'[^']*'|`[^`]*`|\"[^\"]*\"|(?<![\w.\])])[A-Za-z_]\w*(?!\w*\s*\()")
 MOST_COMBINATIONS = 4096
+WORDS = frozenset({"note", "source", "changedSource", "message"})
 PARTS = (
     ("idempotency", "idempotency-changed"),
     ("batch", "batch-changed"),
@@ -41,7 +42,7 @@ def compare_authored(old: Contract, new: Contract) -> Iterator[Found]:
 
 def _without_words(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: item for key, item in value.items() if key not in ("note", "source", "changedSource")}
+        return {key: item for key, item in value.items() if key not in WORDS}
     return value
 
 
@@ -55,8 +56,21 @@ def _rules(old: Contract, new: Contract) -> Iterator[Found]:
             yield Found(kind, pointer, None, other.summary)
         elif other is None and one is not None:
             yield Found("rule-removed", pointer, one.summary, None)
-        elif one is not None and other is not None and (one.when, one.then) != (other.when, other.then):
-            yield Found("rule-changed", pointer, one.when, other.when)
+        elif one is not None and other is not None:
+            yield from _changed(pointer, one, other)
+
+
+def _changed(pointer: str, old: Rule, new: Rule) -> Iterator[Found]:
+    """Compare when two rules bite, and what they answer then."""
+    if old.when != new.when:
+        yield Found("rule-changed", pointer, old.when, new.when)
+    before, after = _answers(old), _answers(new)
+    if before != after:
+        yield Found("rule-answer-changed", pointer, before, after)
+
+
+def _answers(rule: Rule) -> dict[str, Any]:
+    return {where: _without_words(answer) for where, answer in plain(rule.then).items()}
 
 
 def concerns_only_new(old: Contract, new: Contract, rule: Rule) -> bool:

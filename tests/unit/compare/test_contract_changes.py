@@ -95,6 +95,34 @@ def test_a_part_of_a_pattern_that_may_be_left_out_is_taken_too(old, new):
     assert rules_between(said.format(new), said.format(old)) == ["response-pattern-tightened"]
 
 
+RULED = (
+    "input: {Text: string}\nrules: [{id: short, summary: Short., source: documented, when: WHEN, "
+    "then: {refuse: {code: CODE, status: 400MESSAGE}}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "message", "expected"),
+    [
+        ("Text", "Old", ", message: Other words.", []),
+        ("!Text", "Old", "", ["rule-changed"]),
+        ("Text", "New", "", ["rule-answer-changed"]),
+        ("!Text", "New", "", ["rule-answer-changed", "rule-changed"]),
+    ],
+    ids=["words", "condition", "answer", "both"],
+)
+def test_a_rule_changes_by_when_it_bites_and_by_its_answer(when, code, message, expected):
+    """Each is told with what changed of it."""
+
+    def ruled(when, code, message):
+        return RULED.replace("WHEN", repr(when)).replace("CODE", code).replace("MESSAGE", message)
+
+    sides = [example_side(ruled(*said), "side") for said in (("Text", "Old", ""), (when, code, message))]
+    told = compare_services(*sides)
+    assert [change.rule for change in told] == expected
+    assert all(change.old != change.new for change in told)
+
+
 def test_a_new_member_is_told_once_whatever_is_inside_it():
     """Its own required members hurt nobody who does not send it."""
     before, after = "input: {}", "input: {A: {type: structure, members: {B: {type: string, required: true}}}}"
