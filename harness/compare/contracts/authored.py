@@ -20,7 +20,7 @@ from harness.errors import HarnessError
 
 NAME = re.compile(r"'[^']*'|`[^`]*`|\"[^\"]*\"|(?<![\w.\])])[A-Za-z_]\w*(?!\w*\s*\()")
 MOST_COMBINATIONS = 4096
-WORDS = frozenset({"note", "source", "changedSource", "message"})
+WORDS = frozenset({"note", "source", "changedSource"})
 PARTS = (
     ("idempotency", "idempotency-changed"),
     ("batch", "batch-changed"),
@@ -70,7 +70,11 @@ def _changed(pointer: str, old: Rule, new: Rule) -> Iterator[Found]:
 
 
 def _answers(rule: Rule) -> dict[str, Any]:
-    return {where: _without_words(answer) for where, answer in plain(rule.then).items()}
+    """Give what a rule answers; a message is never part of a verdict."""
+    return {
+        where: {key: item for key, item in answer.items() if key != "message"}
+        for where, answer in plain(rule.then).items()
+    }
 
 
 def concerns_only_new(old: Contract, new: Contract, rule: Rule) -> bool:
