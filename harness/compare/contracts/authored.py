@@ -15,6 +15,7 @@ from harness.compare.contracts.model import Found
 from harness.contract import Contract, Rule, rule_pointer
 from harness.contract.digests import plain
 from harness.contract.expressions import is_truthy
+from harness.contract.model import Answer
 from harness.contract.rules import evaluate
 from harness.errors import HarnessError
 
@@ -33,6 +34,9 @@ def compare_authored(old: Contract, new: Contract) -> Iterator[Found]:
     before, after = spoken_auth(old), spoken_auth(new)
     if before != after:
         yield Found("auth-changed", f"{new.name}#/auth", before, after)
+    refused = _codes(old.auth.missing), _codes(new.auth.missing)
+    if refused[0] != refused[1]:
+        yield Found("auth-error-changed", f"{new.name}#/auth/missing", refused[0], refused[1])
     for attribute, rule in PARTS:
         said = [_without_words(plain(getattr(side, attribute))) for side in (old, new)]
         if said[0] != said[1]:
@@ -70,11 +74,13 @@ def _changed(pointer: str, old: Rule, new: Rule) -> Iterator[Found]:
 
 
 def _answers(rule: Rule) -> dict[str, Any]:
-    """Give what a rule answers; a message is never part of a verdict."""
-    return {
-        where: {key: item for key, item in answer.items() if key != "message"}
-        for where, answer in plain(rule.then).items()
-    }
+    answers = {"refuse": rule.then.refuse, "entry": rule.then.entry}
+    return {where: _codes(answer) for where, answer in answers.items() if answer is not None}
+
+
+def _codes(answer: Answer) -> dict[str, Any]:
+    """Give what an answer is recognised by; a message is never part of a verdict."""
+    return {key: item for key, item in plain(answer).items() if key != "message"}
 
 
 def concerns_only_new(old: Contract, new: Contract, rule: Rule) -> bool:

@@ -183,6 +183,12 @@ ROWS: tuple[Rule, ...] = (
         "validation: {code: BadRequestException, status: 400}",
     ),
     Rule(
+        "auth-error-changed", "response", "authentication", "changed", "breaking",
+        "A client that recognises by its code or status that it was not let in does not any more.",
+        "auth: {scheme: sigv4, missing: {code: AccessDeniedException, status: 403}}",
+        "auth: {scheme: sigv4, missing: {code: AccessDeniedException, status: 401}}",
+    ),
+    Rule(
         "pagination-added", "both", "pagination", "added", "compatible",
         "Clients can turn pages by themselves now.", "paginators: {}", PAGES,
     ),
