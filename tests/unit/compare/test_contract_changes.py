@@ -6,6 +6,7 @@ import pytest
 
 from harness.compare.contracts import compare_services
 from harness.compare.contracts.examples import example_side
+from harness.compare.contracts.patterns import bare
 from harness.importers.services import service_from_model
 
 
@@ -96,6 +97,28 @@ def test_a_part_of_a_pattern_that_may_be_left_out_is_taken_too(old, new):
     said = "output: {{A: {{type: string, pattern: '{}'}}}}"
     assert rules_between(said.format(old), said.format(new)) == ["response-pattern-loosened"]
     assert rules_between(said.format(new), said.format(old)) == ["response-pattern-tightened"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("0|[1-9]", "^(0|[1-9])$", True),
+        ("[a-z]*", "(?:[a-z]*)", True),
+        ("^^$|^arn$$", "^$|^arn$", True),
+        ("[)]+", "^(([)]+))$", True),
+        (r"[\](]+", r"([\](]+)", True),
+        ("(a)(b)?", "a)(b", False),
+        (r"(a)b\1", r"((a)b\1)", False),
+        ("(?i)a", "i)a", False),
+    ],
+    ids=[
+        "group-and-anchors", "nameless-group", "anchors-twice", "closed-in-a-set", "escaped-in-a-set",
+        "two-groups", "referred-to", "flags",
+    ],
+)  # fmt: skip
+def test_a_pattern_with_a_group_around_it_is_the_same(one, other, same):
+    """What stands around all of a pattern changes none of its texts; what only looks like it does."""
+    assert (bare(one) == bare(other)) is same
 
 
 RULED = (
