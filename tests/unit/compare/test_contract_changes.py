@@ -61,6 +61,8 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         ("metadata: {protocol: query}\noperation: {endpoint: 'a.'}",
          "metadata: {protocol: json, targetPrefix: T}\noperation: {endpoint: 'b.'}",
          ["protocol-changed", "host-prefix-changed"]),
+        ("metadata: {protocol: rest-xml}\ninput: {A: {type: string, xmlAttribute: true}}",
+         "metadata: {protocol: json, targetPrefix: T}\ninput: {A: string}", ["protocol-changed"]),
     ],
     ids=[
         "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
@@ -71,7 +73,7 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         "words-about-operations", "words-about-services", "words-about-values",
         "a-member-called-message",
         "default-error-status",
-        "status-by-a-protocol-move", "host-beside-a-protocol-move",
+        "status-by-a-protocol-move", "host-beside-a-protocol-move", "spelling-by-a-protocol-move",
     ],
 )  # fmt: skip
 def test_what_changes_nothing_on_the_wire_is_not_breaking(before, after, expected):

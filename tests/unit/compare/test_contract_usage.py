@@ -38,6 +38,12 @@ def usage_of(rule_id, sent=None, received=None, code=None):
         pytest.param("request-wire-name-changed", {"sent": {"Name": "a"}}, {"sent": {}}, id="wire name"),
         pytest.param("request-member-became-required", {"sent": {}}, {"sent": {"Name": "a"}}, id="left out"),
         pytest.param("request-required-member-added", {"sent": {}}, {}, id="new and required"),
+        *(
+            pytest.param(
+                f"request-default-{what}", {"sent": {}}, {"sent": {"Count": 5}}, id=f"default {what}"
+            )
+            for what in ("added", "changed", "removed")
+        ),
         pytest.param("request-member-renamed", {"sent": {"Name": "a"}}, {"sent": {}}, id="renamed"),
         pytest.param(
             "request-enum-value-removed", {"sent": {"Value": "c"}}, {"sent": {"Value": "a"}}, id="value sent"
