@@ -170,7 +170,7 @@ class ImportedServices:
         return Service(
             name=name,
             operations=contracts,
-            metadata=newest.metadata if newest is not None else {},
+            metadata={"protocol": newest.protocol, **newest.metadata} if newest is not None else {},
             extent=self.extent,
             authored=self.authored,
         )

@@ -9,6 +9,7 @@ from harness.compare.contracts.authentication import service_auth
 from harness.compare.contracts.facts import spoken_of
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.operation import compare_operations
+from harness.contract import Contract
 from harness.contract.service import Service
 
 Shown = Mapping[str, Collection[str]]
@@ -52,11 +53,23 @@ def find_differences(old: Service, new: Service, shown: Shown) -> Iterator[Found
     yield from _existence(old, new)
     authors = old.authored and new.authored
     for name in sorted({*old.operations} & {*new.operations}):
-        seen = shown.get(f"{new.name}:{name}", ())
+        before, after = old.operations[name], new.operations[name]
+        if not moved and before.protocol != after.protocol:
+            yield _protocol_of(before, after)
         yield from compare_operations(
-            old.operations[name], new.operations[name], moved=moved, authors=authors, shown=seen
+            before,
+            after,
+            moved=moved or before.protocol != after.protocol,
+            authors=authors,
+            shown=shown.get(after.name, ()),
         )
     yield from _wire_names(old, new)
+
+
+def _protocol_of(old: Contract, new: Contract) -> Found:
+    """Tell of another protocol that a contract says for itself, and not by its metadata."""
+    rule = "protocol-preference-changed" if old.protocol in offered(new.metadata) else "protocol-changed"
+    return Found(rule, f"{new.name}#/protocol", old.protocol, new.protocol)
 
 
 def spoken(metadata: Mapping[str, Any]) -> str:

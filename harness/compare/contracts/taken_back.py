@@ -27,11 +27,11 @@ def mark_taken_back(changes: Iterable[Change], since: Iterable[Change], later: s
         still.update((change.pointer, *change.also))
         if change.pointer.endswith("/type"):  # nothing below it is compared
             still.update(pointer.removesuffix("/type") for pointer in (change.pointer, *change.also))
-        if change.pointer.endswith("#/metadata/protocol"):
+        if change.pointer.endswith(("#/metadata/protocol", "#/protocol")):
             moved.add(change.operation)
     for change in changes:
         places = (change.pointer, *change.also)
-        gone = change.operation.partition(":")[0] in moved or any(
+        gone = not moved.isdisjoint((change.operation, change.operation.partition(":")[0])) or any(
             at in still for place in places for at in _above(place)
         )
         yield change if gone else msgspec.structs.replace(change, taken_back=later)

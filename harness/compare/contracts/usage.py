@@ -143,9 +143,8 @@ class _Walk:
             self._map(shape, pointer, value, below)
         elif isinstance(value, dict):
             self._structure(shape, pointer, value, below)
-        elif isinstance(value, list) and shape.member is not None:
-            for item in value:
-                self.value(shape.member.target, shape.member, f"{pointer}/member", item, below)
+        elif isinstance(value, list):
+            self._list(shape, pointer, value, below)
         elif isinstance(value, str) and (shape.enum or (member is not None and member.enum)):
             self._usage.values.setdefault((pointer, value), self._evidence)
 
@@ -159,6 +158,13 @@ class _Walk:
                 self.value(member.target, member, f"{pointer}/{key}", value[key], above)
         for key in value.keys() - shape.members.keys():
             self._usage.places.setdefault(f"{pointer}/{key}", self._evidence)
+
+    def _list(self, shape: Shape, pointer: str, items: Iterable[object], above: Mapping[str, str]) -> None:
+        for item in items:
+            if shape.member is not None:
+                self.value(shape.member.target, shape.member, f"{pointer}/member", item, above)
+            elif isinstance(item, dict):  # a stream of events stands for its union, one after the other
+                self._structure(shape, pointer, item, above)
 
     def _map(self, shape: Shape, pointer: str, value: Mapping[str, object], above: Mapping[str, str]) -> None:
         for key, item in value.items():

@@ -6,6 +6,7 @@ import pytest
 
 from harness.compare.contracts import compare_services
 from harness.compare.contracts.examples import example_side
+from harness.compare.contracts.patterns import bare
 from harness.importers.services import service_from_model
 
 
@@ -51,13 +52,22 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
          "metadata: {'smithy.rules#endpointRuleSet': {rules: []}, 'smithy.api#tags': [a]}", []),
         ("input: {A: string}",
          "input: {A: {type: string, traits: {synthetic: true, 'smithy.api#tags': [a]}}}", []),
+        ("batch: {entries: A, results: B}", "batch: {entries: A, results: B, message: Why}",
+         ["batch-changed"]),
         ("errors: {Gone: {error: client}}", "errors: {Gone: {error: client, httpError: 400}}", []),
+        ("errors: {A: {error: client, httpError: 404, errorCode: X}, B: {error: server, errorCode: X}}",
+         "errors: {B: {error: server, errorCode: X}, A: {error: client, httpError: 404, errorCode: X}}", []),
+        ("errors: {A: {error: client, errorCode: X}, B: {error: server, errorCode: X}}",
+         "errors: {B: {error: server, errorCode: X}}", ["error-removed"]),
+        ("errors: {A: {error: client, errorCode: X}}", "errors: {B: {error: client, errorCode: X}}", []),
         ("metadata: {protocol: query}\nerrors: {Gone: {error: client}}",
          "metadata: {protocol: json, targetPrefix: T}\nerrors: {Gone: {error: client, httpError: 404}}",
          ["protocol-changed"]),
         ("metadata: {protocol: query}\noperation: {endpoint: 'a.'}",
          "metadata: {protocol: json, targetPrefix: T}\noperation: {endpoint: 'b.'}",
          ["protocol-changed", "host-prefix-changed"]),
+        ("metadata: {protocol: rest-xml}\ninput: {A: {type: string, xmlAttribute: true}}",
+         "metadata: {protocol: json, targetPrefix: T}\ninput: {A: string}", ["protocol-changed"]),
     ],
     ids=[
         "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
@@ -66,8 +76,9 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         "timestamp-format-spelt-out", "order-of-values", "names-outside-the-wire", "list-of-one",
         "one-more-alternative", "case-of-headers", "empty-input",
         "words-about-operations", "words-about-services", "words-about-values",
-        "default-error-status",
-        "status-by-a-protocol-move", "host-beside-a-protocol-move",
+        "a-member-called-message",
+        "default-error-status", "two-errors-of-one-code", "one-of-two-gone", "error-shape-renamed",
+        "status-by-a-protocol-move", "host-beside-a-protocol-move", "spelling-by-a-protocol-move",
     ],
 )  # fmt: skip
 def test_what_changes_nothing_on_the_wire_is_not_breaking(before, after, expected):
@@ -93,6 +104,56 @@ def test_a_part_of_a_pattern_that_may_be_left_out_is_taken_too(old, new):
     said = "output: {{A: {{type: string, pattern: '{}'}}}}"
     assert rules_between(said.format(old), said.format(new)) == ["response-pattern-loosened"]
     assert rules_between(said.format(new), said.format(old)) == ["response-pattern-tightened"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("0|[1-9]", "^(0|[1-9])$", True),
+        ("[a-z]*", "(?:[a-z]*)", True),
+        ("^^$|^arn$$", "^$|^arn$", True),
+        ("[)]+", "^(([)]+))$", True),
+        (r"[\](]+", r"([\](]+)", True),
+        ("(a)(b)?", "a)(b", False),
+        (r"(a)b\1", r"((a)b\1)", False),
+        ("(?i)a", "i)a", False),
+    ],
+    ids=[
+        "group-and-anchors", "nameless-group", "anchors-twice", "closed-in-a-set", "escaped-in-a-set",
+        "two-groups", "referred-to", "flags",
+    ],
+)  # fmt: skip
+def test_a_pattern_with_a_group_around_it_is_the_same(one, other, same):
+    """What stands around all of a pattern changes none of its texts; what only looks like it does."""
+    assert (bare(one) == bare(other)) is same
+
+
+RULED = (
+    "input: {Text: string}\nrules: [{id: short, summary: Short., source: documented, when: WHEN, "
+    "then: {refuse: {code: CODE, status: 400MESSAGE}}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "message", "expected"),
+    [
+        ("Text", "Old", ", message: Other words.", []),
+        ("!Text", "Old", "", ["rule-changed"]),
+        ("Text", "New", "", ["rule-answer-changed"]),
+        ("!Text", "New", "", ["rule-answer-changed", "rule-changed"]),
+    ],
+    ids=["words", "condition", "answer", "both"],
+)
+def test_a_rule_changes_by_when_it_bites_and_by_its_answer(when, code, message, expected):
+    """Each is told with what changed of it."""
+
+    def ruled(when, code, message):
+        return RULED.replace("WHEN", repr(when)).replace("CODE", code).replace("MESSAGE", message)
+
+    sides = [example_side(ruled(*said), "side") for said in (("Text", "Old", ""), (when, code, message))]
+    told = compare_services(*sides)
+    assert [change.rule for change in told] == expected
+    assert all(change.old != change.new for change in told)
 
 
 def test_a_new_member_is_told_once_whatever_is_inside_it():

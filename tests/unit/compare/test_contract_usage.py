@@ -38,6 +38,12 @@ def usage_of(rule_id, sent=None, received=None, code=None):
         pytest.param("request-wire-name-changed", {"sent": {"Name": "a"}}, {"sent": {}}, id="wire name"),
         pytest.param("request-member-became-required", {"sent": {}}, {"sent": {"Name": "a"}}, id="left out"),
         pytest.param("request-required-member-added", {"sent": {}}, {}, id="new and required"),
+        *(
+            pytest.param(
+                f"request-default-{what}", {"sent": {}}, {"sent": {"Count": 5}}, id=f"default {what}"
+            )
+            for what in ("added", "changed", "removed")
+        ),
         pytest.param("request-member-renamed", {"sent": {"Name": "a"}}, {"sent": {}}, id="renamed"),
         pytest.param(
             "request-enum-value-removed", {"sent": {"Value": "c"}}, {"sent": {"Value": "a"}}, id="value sent"
@@ -242,3 +248,30 @@ def test_what_is_in_a_member_that_is_new_by_name_is_told_by_its_old_one():
         "request-length-max-tightened": "things:Act#/input/Crate/Text/length/max",
         "request-member-renamed": "things:Act#/input/Crate",
     }
+
+
+def test_what_events_of_a_stream_hold_is_told():
+    """Each event that was received, one after the other, and no other."""
+
+    def streaming(**more):
+        structures = {"Data": {"type": "structure", "members": {"Bytes": {"target": "Text"}, **more}}}
+        return contract(
+            {
+                "Input": {"type": "structure"}, "Text": {"type": "string"},
+                "Output": {"type": "structure", "members": {"Payload": {"target": "Events"}}},
+                "Events": {
+                    "type": "union", "streaming": True,
+                    "members": {"Data": {"target": "Data"}, "End": {"target": "Data"}},
+                },
+                **structures,
+            },
+            output="Output",
+        )  # fmt: skip
+
+    old, usage = streaming(Note={"target": "Text"}), Usage()
+    usage.note_operation(old, SEEN)
+    usage.note_document(old, "output", {"Payload": [{"End": {}}, {"Data": {"Bytes": "a"}}]}, SEEN)
+    assert used_between(old, streaming(), usage) == ()
+    usage.note_document(old, "output", {"Payload": [{"Data": {"Note": "a"}}]}, SEEN)
+    (change,) = used_between(old, streaming(), usage)
+    assert change.pointer == "things:Act#/output/Payload/Data/Note"
