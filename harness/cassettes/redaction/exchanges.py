@@ -171,7 +171,7 @@ class Redaction:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=request.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
@@ -195,7 +195,7 @@ class Redaction:
             written = self._speaker.write_response(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("response") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=response.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
@@ -248,6 +248,11 @@ class Redaction:
         if edited != raw and (self._ours or self._speaker.contract is None):
             raise UnsearchableError("a body that is no text holds a secret")
         return edited
+
+
+def _with_length_of(edited: _Message, written: _Message) -> _Message:
+    """Give what was written anew its own length: its fields are those of the edited message."""
+    return messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
 
 
 def _cannot(side: str) -> UnsearchableError:
