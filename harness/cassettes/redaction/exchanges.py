@@ -172,7 +172,7 @@ class Redaction:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
@@ -196,7 +196,7 @@ class Redaction:
             written = self._speaker.write_response(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("response") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
@@ -260,6 +260,11 @@ def _present(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _present(item) for key, item in value.items() if item is not None}
     return [_present(item) for item in value] if isinstance(value, list) else value
+
+
+def _with_length_of(edited: _Message, written: _Message) -> _Message:
+    """Give what was written anew its own length: its fields are those of the edited message."""
+    return messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
 
 
 def _cannot(side: str) -> UnsearchableError:
