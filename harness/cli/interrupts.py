@@ -2,8 +2,10 @@
 
 Python cannot raise inside a callback of the garbage collector or a finalizer: a ``KeyboardInterrupt`` that
 arrives there goes to ``sys.unraisablehook`` and is forgotten. hypothesis keeps such a callback, so while it
-makes cases that is where an interrupt may well arrive.
-Source: https://docs.python.org/3/library/sys.html#sys.unraisablehook.
+makes cases that is where an interrupt may well arrive. And one that arrives inside ``exec`` of a text lets
+CPython end the process by a signal, whatever its exit code, though it was caught long ago.
+Sources: https://docs.python.org/3/library/sys.html#sys.unraisablehook; ``run_eval_code_obj`` in
+https://github.com/python/cpython/blob/main/Python/pythonrun.c.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ SECONDS = 0.05
 
 @contextlib.contextmanager
 def heard() -> Iterator[None]:
-    """Raise an interrupt that was forgotten again, until it is heard or the block ends."""
+    """Raise an interrupt that was forgotten again, until it is heard; at the block's end it is done with."""
     before, again = sys.unraisablehook, list[threading.Timer]()
 
     def take(unraisable: Any) -> None:
@@ -40,3 +42,4 @@ def heard() -> Iterator[None]:
         sys.unraisablehook = before
         for timer in again:
             timer.cancel()
+        exec("")  # noqa: S102 - CPython's mark of an interrupt that nobody caught begins anew here

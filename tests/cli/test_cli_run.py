@@ -213,3 +213,23 @@ def test_an_interrupt_that_python_has_to_forget_comes_again():
     assert "INTERRUPTED" in done.stdout or "interrupted" in done.stderr
     assert "Exception ignored" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+CAUGHT = """
+import sys
+from harness.cli.interrupts import heard
+
+with heard():
+    try:
+        exec("raise KeyboardInterrupt")
+    except KeyboardInterrupt:
+        pass
+sys.exit(3)
+"""
+
+
+def test_an_interrupt_that_was_caught_leaves_the_exit_code_alone(tmp_path):
+    """CPython would end the process by the signal where it arrived while a text was executed."""
+    (tmp_path / "caught.py").write_text(CAUGHT)
+    done = subprocess.run([sys.executable, "-m", "caught"], cwd=tmp_path, check=False)
+    assert done.returncode == 3
