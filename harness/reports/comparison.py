@@ -49,7 +49,8 @@ def write_comparison(
     write_waivers(waivers, console)
     if noise is not None:
         _write_noise(noise, console)
-    word = ("DIFFERENT", "bold red") if regression else ("SAME", "bold green")
+    word = ("ALIKE" if differences else "SAME", "bold green")
+    word = ("DIFFERENT", "bold red") if regression else word
     plural = "" if len(left) == 1 else "s"
     kind = "a regression" if regression else "no regression"
     waived = len(differences) - len(left)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cases.verdict import Severity, at_least
+from harness.cases.verdict import SEVERITIES, Severity, at_least
 from harness.compare.error_matrix import ABSENT, RETRY_MODES, Change, Finding, Matrix, Row
 from harness.reports.lines import write_folded, write_line
 from harness.reports.printable import printable
@@ -148,14 +148,14 @@ class _Alike(msgspec.Struct, frozen=True, order=True):
 
     versions: int
     kind: str
-    severity: str
+    severity: Severity
     retry_modes: tuple[str, ...]
     old: str
     new: str
 
 
 def _write_findings(matrix: Matrix, console: Console) -> None:
-    """Write what changes, one paragraph for all errors of an operation that change alike."""
+    """Write what changes, the worst first, one paragraph for all errors of an operation that change alike."""
     sdks = matrix.sdks
     for operation in dict.fromkeys(row.operation for row in matrix.rows):
         found = [finding for finding in matrix.findings if finding.operation == operation]
@@ -165,9 +165,13 @@ def _write_findings(matrix: Matrix, console: Console) -> None:
                 groups.setdefault(_alike(finding, change, sdks), []).append(finding.error)
         if found:
             write_line(console, (operation, "bold"))
-            for alike in sorted(groups):
+            for alike in sorted(groups, key=_by_severity):
                 write_folded(console, f"  {alike.severity:<6}  ", _in_words(alike, groups[alike], sdks))
             console.print()
+
+
+def _by_severity(alike: _Alike) -> tuple[int, int, _Alike]:
+    return alike.versions, -SEVERITIES.index(alike.severity), alike
 
 
 def _alike(finding: Finding, change: Change, sdks: Sequence[str]) -> _Alike:

@@ -335,7 +335,7 @@ def test_a_difference_is_waived_by_its_grade(harness, older):
     )
     assert f"unused     1 waiver that matched nothing\n  order {SELECTOR}#/output/Id\n" in out
     assert re.search(
-        r"^SAME  \d+ differences, no regression; \d+ cases compared; \d+ more waived$", out, re.MULTILINE
+        r"^ALIKE  \d+ differences, no regression; \d+ cases compared; \d+ more waived$", out, re.MULTILINE
     )
     document = json.loads(Path("d.json").read_text())
     waived = {item["grade"] for item in document["differences"] if item.get("waived")}

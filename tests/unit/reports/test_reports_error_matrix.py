@@ -95,6 +95,13 @@ def test_a_class_of_its_own_is_told_once_for_all_errors():
     )
 
 
+def test_the_worst_change_is_told_first():
+    """What an ``except`` clause may no longer catch stands above what merely takes longer."""
+    text = written([*rows(OLD, 5), *rows(NEW, 3, code="Other", class_="ClientError")], (OLD, NEW))
+    told = [line.split()[0] for line in text.splitlines() if " 1.44.5: changed-" in line]
+    assert told == ["high", "high", "low"]
+
+
 def test_the_document_spells_the_pinned_keys():
     """``class``, not a Python word for it."""
     document = json.loads(json.dumps(matrix_document(matrix([*rows(OLD, 5), *rows(NEW, 3)], (OLD, NEW)))))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 
+import msgspec
+
 from harness.cases.model import Case
 from harness.cases.verdict import CaseResult, Verdict
 from harness.compare.interface import Difference
@@ -99,6 +101,13 @@ def test_equal_sides_are_one_line():
     """Nothing to act on, nothing to read."""
     text = written(write_comparison, [], compared=3, regression=False)
     assert text == "SAME  0 differences, no regression; 3 cases compared\n"
+
+
+def test_other_words_are_no_regression_and_not_the_same():
+    """The first word does not deny the number after it."""
+    other = msgspec.structs.replace(DIFFERENCE, grade="text")
+    text = written(write_comparison, [other], compared=3, regression=False)
+    assert text.endswith("\nALIKE  1 difference, no regression; 3 cases compared\n")
 
 
 def test_the_document_of_a_comparison_has_the_pinned_keys():
