@@ -33,6 +33,8 @@ def compare_errors(old: Contract, new: Contract, walk: Walk, *, moved: bool) -> 
         kept = moved and "awsQueryCompatible" in new.metadata and new.shapes[after].query_error is None
         if code_of(old, before) != code and not kept and not _only_moved(old, before, new, after):
             yield Found("error-code-changed", f"{place}/code", code_of(old, before), code, code)
+        elif before != after:
+            yield Found("error-renamed", place, before, after, code)
         walk.compare("response", f"errors/{code}", before, after, code)
 
 

@@ -18,6 +18,12 @@ ROWS: tuple[Rule, ...] = (
         GONE, "errors: {}",
     ),
     Rule(
+        "error-renamed", "response", "errors", "changed", "warning",
+        "Nothing on the wire; code that names the exception must be changed.",
+        "errors: {Gone: {error: client, httpError: 404, errorCode: Gone.Code}}",
+        "errors: {NotThere: {error: client, httpError: 404, errorCode: Gone.Code}}",
+    ),
+    Rule(
         "error-code-changed", "response", "errors", "changed", "breaking",
         "A client that recognises the error by its code does not any more.",
         "errors: {Gone: {error: client, httpError: 404, errorCode: Gone.Old}}",

@@ -62,6 +62,13 @@ def test_what_concerns_every_call_is_told_of_operations_that_were_asked(rule):
     assert usage_of(rule) == [rule]
 
 
+def test_what_concerns_a_service_is_told_where_any_operation_of_it_was_asked():
+    """And not where another service was, whatever its name begins with."""
+    changes = compare_example(next(rule for rule in RULES if rule.id == "signing-name-changed"))
+    assert used_changes(changes, Usage(operations={"things:Rest": SEEN})) != ()
+    assert used_changes(changes, Usage(operations={"things-data:Act": SEEN, "other:Act": SEEN})) == ()
+
+
 def test_an_operation_that_nobody_asked_is_not_told():
     rule = next(rule for rule in RULES if rule.id == "http-method-changed")
     assert used_changes(compare_example(rule), Usage()) == ()
