@@ -22,11 +22,13 @@ except ImportError:  # pragma: no cover - Windows
 
 RECORD = "Record it with 'harness record', or name another directory."
 RESTORE = "Take the file from version control again, or delete it and record anew."
+_LONGEST = 300
 _ROOM = "Make room or give write permission, and record again."
 
 
 def corrupt(path: Path, problem: str, place: str | None = None) -> CassetteCorrupt:
-    """Make the refusal of a damaged file; ``place`` is e.g. ``line 7``."""
+    """Make the refusal of a damaged file; ``place`` is e.g. ``line 7``. What is damaged may be endless."""
+    problem = problem if len(problem) <= _LONGEST else f"{problem[:_LONGEST]}..."
     return CassetteCorrupt(str(path) if place is None else f"{path}, {place}", problem, RESTORE)
 
 

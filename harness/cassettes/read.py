@@ -161,7 +161,7 @@ def _rebuilt(
     except ValueError as error:
         raise corrupt(path, str(error), place) from None
     if made.version != head.version:
-        problem = f"is of version {made.version[:40]!r} in a cassette of {head.version!r}"
+        problem = f"is of version {made.version!r} in a cassette of {head.version!r}"
         raise corrupt(path, problem, place)
     return made
 

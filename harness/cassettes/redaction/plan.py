@@ -195,9 +195,14 @@ def _object(
 
 
 def _is_leaf(item: Any) -> bool:
-    """Say whether a name speaks of a value: of a leaf, of texts, or of one of a union, as DynamoDB's are."""
+    """Say whether a name speaks of a value: of a leaf, of texts, or of one of a union, as DynamoDB's are.
+
+    A boolean is nobody's secret: ``hasPassword`` says that there is one.
+    """
     if isinstance(item, dict) and len(item) == 1:
         item = next(iter(item.values()))
+    if isinstance(item, bool):
+        return False
     return isinstance(item, (str, int, float)) or (
         isinstance(item, list) and all(isinstance(each, str) for each in item)
     )

@@ -167,3 +167,12 @@ def test_a_word_that_names_things_is_no_secret_beyond_its_place(word):
         assert kept.response.body == answered
         assert json.loads(kept.request.body).keys() == {"user", "password"}
         assert json.loads(kept.request.body)["password"].startswith("REDACTED-sent-")
+
+
+def test_a_boolean_under_the_name_of_a_secret_stays():
+    """It says that there is a secret, or that one is wanted, and clients decide by it."""
+    body = b'{"hasPassword":true,"requires_token":false,"secret":{"BOOL":true},"password":"pl4nted-1"}'
+    fields = Headers.of({"Content-Type": "application/json"})
+    kept = Vault().exchange(Exchange(Request("GET", "/me"), Response(200, fields, body)), None)
+    assert kept.response.body.startswith(body.partition(b'"pl4nted')[0])
+    assert b"pl4nted" not in kept.response.body

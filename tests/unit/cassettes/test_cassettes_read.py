@@ -191,6 +191,15 @@ def test_a_spoilt_cassette_is_refused_with_its_place(cassette, old, new, place, 
         assert error.where == f"{cassette}, {place}"
 
 
+def test_a_refusal_of_something_endless_is_short(cassette):
+    text = cassette.read_text()
+    assert "  origin: boundary\n" in text
+    cassette.write_text(text.replace("  origin: boundary\n", f"  origin: {'x' * 100_000}\n", 1))
+    error = refusal(cassette)
+    assert error.problem.startswith(f"{SHAPE}Invalid enum value 'xxx")
+    assert len(error.problem) < 400
+
+
 def test_a_newer_format_is_refused_by_its_number(cassette):
     cassette.write_text(cassette.read_text().replace("  format: 1\n", "  format: 2\n"))
     error = refusal(cassette)
