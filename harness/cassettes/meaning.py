@@ -195,13 +195,11 @@ def routed_of(modelled: Modelled, request: Request, host: str) -> Routed | None:
     """Find the operation of a request of which nothing but its bytes is known.
 
     Returns:
-        The operation; ``None`` where no AWS client made the request, or it names no service: what runs on a
-        host of AWS is not all AWS's.
+        The operation; ``None`` where no AWS client made the request, or it may be another server's or another
+        operation's: what runs on a host of AWS is not all AWS's.
     """
     routed = modelled.router.route(request) if is_aws(request, host) else None
-    if not isinstance(routed, Routed):
-        return None
-    return routed if routed.is_named or INVOCATION in request.headers else None
+    return routed if isinstance(routed, Routed) and routed.is_sure else None
 
 
 def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Request, str, str]:
