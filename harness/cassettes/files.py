@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +71,51 @@ def _as_unfinished(path: Path) -> Iterator[None]:
         raise UnfinishedError(str(path), problem, _ROOM) from error
 
 
+def exists(path: Path) -> bool:
+    """Say whether there is something of this name.
+
+    Raises:
+        CassetteMissing: That cannot be known, e.g. for lack of permission: it is not taken for absent.
+    """
+    return _mode(path) is not None
+
+
+def is_directory(path: Path) -> bool:
+    """Say whether this is a directory; errors as for ``exists``."""
+    mode = _mode(path)
+    return mode is not None and stat.S_ISDIR(mode)
+
+
+def files_below(directory: Path) -> Iterator[Path]:
+    """Find the files of a directory, searched to the bottom.
+
+    Raises:
+        CassetteMissing: A directory cannot be read: it is not taken for empty.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise _unreadable(Path(error.filename or directory), error) from None
+
+    for place, _, names in os.walk(directory, onerror=refuse):
+        yield from (Path(place, name) for name in names)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> CassetteMissing:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return CassetteMissing(
+        str(path), f"cannot be read: {reason}", "Give read permission, or name another file."
+    )
+
+
 def read_bytes(path: Path) -> bytes:
     """Read a file whole.
 
@@ -82,9 +128,8 @@ def read_bytes(path: Path) -> bytes:
         raise missing(path) from None
     except IsADirectoryError:
         raise CassetteMissing(str(path), "is a directory", "Name a file.") from None
-    except OSError as error:
-        problem = f"cannot be read: {error.strerror or error}"
-        raise CassetteMissing(str(path), problem, "Give read permission, or name another file.") from None
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from None
 
 
 @contextlib.contextmanager

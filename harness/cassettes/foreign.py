@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from harness.cassettes.files import corrupt, read_bytes
+from harness.cassettes.files import corrupt, exists, read_bytes
 from harness.cassettes.har import read_archive
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.nodes import without_collection
@@ -33,7 +33,7 @@ class ForeignStore:
 
     def exists(self) -> bool:
         """Say whether there is such a file."""
-        return self._path.exists()
+        return exists(self._path)
 
     def load(self) -> Stored:
         """Read everything; see ``interface.Store``."""

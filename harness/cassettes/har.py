@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import msgspec
 
 import harness
+from harness.cassettes.decoded import as_decoded
 from harness.cassettes.files import RESTORE, corrupt
 from harness.cassettes.format import (
     FORMAT,
@@ -40,10 +42,10 @@ from harness.errors import CassetteCorrupt
 from harness.exchange import Headers
 
 _MARK = b"\xef\xbb\xbf"
+# What a browser answers from within itself.
+_INSIDE = re.compile(r"(?:data|blob|about|javascript|file|chrome|[a-z]+-extension):", re.IGNORECASE)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CONTENT = "Save the archive again with the content of its responses ('Save all as HAR with content')."
-# What a body of this content coding begins with; a browser saves bodies decoded, and the header stays.
-_CODINGS = {"gzip": b"\x1f\x8b", "deflate": b"\x78", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
 class _Field(msgspec.Struct, frozen=True):
@@ -109,7 +111,11 @@ def read_archive(path: Path, data: bytes) -> Stored:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise corrupt(path, f"is no HTTP archive, or was cut: {error}") from error
     parts: list[Part] = []
+    others = 0
     for number, entry in enumerate(archive.log.entries, 1):
+        if _INSIDE.match(entry.request.url):
+            others += 1
+            continue
         try:
             part = _part(entry)
             check_uri(part.request.uri)
@@ -119,7 +125,14 @@ def read_archive(path: Path, data: bytes) -> Stored:
             raise CassetteCorrupt(f"{path}, entry {number}", problem, _CONTENT) from None
         except (msgspec.MsgspecError, ValueError) as error:
             raise CassetteCorrupt(f"{path}, entry {number}", str(error), RESTORE) from error
-    return Stored(Head(format=FORMAT), tuple(parts))
+    return Stored(Head(format=FORMAT), tuple(parts), _notice(path, others))
+
+
+def _notice(path: Path, others: int) -> str | None:
+    if not others:
+        return None
+    some = "1 entry is" if others == 1 else f"{others} entries are"
+    return f"{path}: {some} of data: and the like, which go to nobody; they are left out"
 
 
 def archive_of(parts: Sequence[Part]) -> bytes:
@@ -150,7 +163,7 @@ def _part(entry: _Entry) -> Part:
         raise ValueError(f"{response.status} is no status")
     body = _received(request.method, response)
     if entry.ours is msgspec.UNSET:
-        fields = _as_decoded(fields, body)
+        fields = as_decoded(fields, body_bytes(body, "response.body"))
     status = Status(response.status, response.statusText)
     answer = ResponsePart(status, header_lists(fields), BodyPart(body))
     return InteractionPart(_ours(entry, headers, fields), made, answer)
@@ -201,17 +214,6 @@ def _exact(text: str, encoding: str | None) -> Any:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
         raise ValueError("a body is no base64") from None
-
-
-def _as_decoded(headers: Headers, body: Any) -> Headers:
-    """Leave out the coding of a body that was saved decoded, so that clients do not decode it again."""
-    coding = headers.get("Content-Encoding")
-    data = body_bytes(body, "response.body")
-    if coding is None or data.startswith(_CODINGS.get(coding.strip().lower(), b"\0decoded")):
-        return headers
-    changed = {"content-encoding": None, "content-length": str(len(data))}
-    fields = ((name, changed.get(name.lower(), value)) for name, value in headers)
-    return Headers(tuple((name, value) for name, value in fields if value is not None))
 
 
 def _entry(part: Part) -> dict[str, Any]:

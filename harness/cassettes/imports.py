@@ -49,7 +49,7 @@ def cleaned(files: Sequence[tuple[Path, Stored]], vault: Vault) -> Cleaned:
     Returns:
         The same recordings without secrets; those of ours, and files without others, unchanged.
     """
-    if not any(_is_foreign(part) for _, stored in files for part in stored.parts):
+    if not any(is_foreign(part) for _, stored in files for part in stored.parts):
         return Cleaned(tuple(_with_metadata(stored, vault) for _, stored in files))
     meanings = Meanings(vault, installed())
     known = -1
@@ -61,7 +61,7 @@ def cleaned(files: Sequence[tuple[Path, Stored]], vault: Vault) -> Cleaned:
     return Cleaned(tuple(_with_metadata(stored, vault) for stored, _ in done), refused)
 
 
-def _is_foreign(part: Part) -> bool:
+def is_foreign(part: Part) -> bool:
     """Say whether another tool recorded it: ours names a case or a key; of an archive, only the time is."""
     return part.harness is None or (part.harness.case is None and part.harness.key is None)
 
@@ -70,7 +70,7 @@ def _cleaned_file(path: Path, stored: Stored, meanings: Meanings, vault: Vault) 
     kept: list[Part] = []
     refused: list[str] = []
     for number, part in enumerate(stored.parts, 1):
-        if not _is_foreign(part):
+        if not is_foreign(part):
             kept.append(part)
             continue
         meaning = meanings.of_recording(part)

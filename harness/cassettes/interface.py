@@ -23,7 +23,8 @@ class Stored(msgspec.Struct, frozen=True):
         head: What stands at the top; its failures are among the parts, so ``head.failures`` is empty.
         parts: The interactions and failures in the order of recording. Bodies are text where the bytes are
             UTF-8, else bytes, and ``None`` where stock vcrpy wrote none; see ``format.exchange_of``.
-        notice: What was recovered after a process was killed, in words; ``None`` when nothing was lost.
+        notice: What was left out, in words: half a line of a process that was killed, or what goes to nobody;
+            ``None`` when nothing was.
     """
 
     head: Head

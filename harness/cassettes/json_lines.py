@@ -16,6 +16,7 @@ import msgspec
 from harness.cassettes.files import (
     append_bytes,
     corrupt,
+    exists,
     flush_directory,
     locked,
     open_to_append,
@@ -63,7 +64,7 @@ class JsonLinesStore:
 
     def exists(self) -> bool:
         """Say whether there is such a file."""
-        return self._path.exists()
+        return exists(self._path)
 
     def load(self) -> Stored:
         """Read everything; see ``interface.Store``."""

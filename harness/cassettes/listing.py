@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from harness.cassettes.files import exists, files_below, is_directory
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.today import Subject
 from harness.errors import CassetteMissing
@@ -100,12 +101,12 @@ def find_recordings(places: Iterable[Path]) -> tuple[Path, ...]:
     found: dict[Path, None] = {}
     for place in places:
         remedy = "Record it with 'harness record', or name another directory."
-        if not place.is_dir():
-            if not (place.exists() or place.with_name(f"{place.name}.jsonl").exists()):
+        if not is_directory(place):
+            if not (exists(place) or exists(place.with_name(f"{place.name}.jsonl"))):
                 raise CassetteMissing(str(place), "there is no such cassette", remedy)
             found[place] = None
             continue
-        files = sorted(path for path in place.rglob("*") if path.suffix in ENDINGS and _is_shown(path))
+        files = sorted(path for path in files_below(place) if path.suffix in ENDINGS and _is_shown(path))
         if not files:
             raise CassetteMissing(str(place), "holds no recording", remedy)
         found.update(dict.fromkeys(_of_journal(path) for path in files))
@@ -132,7 +133,7 @@ def row_of(subject: Subject) -> Row:
         method=exchange.request.method,
         status=response.status if response is not None else None,
         code=outcome.code if outcome is not None and outcome.kind == "error" else None,
-        failure=exchange.failure,
+        failure=subject.shown.failure,
         recorded_at=entry.recorded_at if entry is not None else None,
         against=subject.target,
         botocore=entry.botocore if entry is not None else None,

@@ -76,6 +76,10 @@ class Meaning(msgspec.Struct, frozen=True):
         """What to call the request in messages."""
         return self.operation or f"{self.request.method} {self.host}{self.request.path}"
 
+    def __repr__(self) -> str:
+        """Show its name alone: pytest prints the arguments of the function that raised, secrets and all."""
+        return f"<{type(self).__name__} of {self.name}>"
+
 
 class Meanings:
     """Reads requests for one cassette.
@@ -90,7 +94,7 @@ class Meanings:
 
     def of_operation(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         """Read a request of a known operation; what its protocol cannot read means its bytes."""
-        return self._read(contract, protocol, reading.path_style(contract.service, request), host)
+        return self._read(contract, protocol, reading.as_modelled(contract, request), host)
 
     def _read(self, contract: Contract, protocol: str, request: Request, host: str) -> Meaning:
         try:
@@ -198,8 +202,13 @@ def routed_of(modelled: Modelled, request: Request, host: str) -> Routed | None:
         The operation; ``None`` where no AWS client made the request, or it may be another server's or another
         operation's: what runs on a host of AWS is not all AWS's.
     """
-    routed = modelled.router.route(request) if is_aws(request, host) else None
-    return routed if isinstance(routed, Routed) and routed.is_sure else None
+    if not is_aws(request, host):
+        return None
+    for spelled in dict.fromkeys((request, reading.with_other_end(request))):
+        routed = modelled.router.route(spelled)
+        if isinstance(routed, Routed) and routed.is_sure:
+            return routed
+    return None
 
 
 def request_of(method: str, url: str, headers: Headers, body: bytes) -> tuple[Request, str, str]:

@@ -23,6 +23,7 @@ _STREAMS = {"python/object/new:_io.BytesIO": "state", "python/object/apply:built
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 # A cassette is six levels deep; a document that loops through an alias is endlessly so.
 _DEEPEST = 24
+TOO_DEEP = "nested too deeply"
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -35,7 +36,7 @@ class _Loader(_Parser):
     def descend_resolver(self, parent: Any, index: Any) -> None:  # noqa: ARG002
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise yaml.YAMLError("nested too deeply")
+            raise yaml.YAMLError(TOO_DEEP)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -73,6 +74,9 @@ class Document:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
+            problem = (
+                TOO_DEEP if "nesting depth" in problem else problem
+            )  # newer releases of libyaml count too
             raise UnusableError(f"not YAML: {problem}", mark.line + 1 if mark else 1) from error
         self._made: dict[int, Any] = {}
 
@@ -101,7 +105,7 @@ class Document:
         if id(node) in self._made:
             return self._made[id(node)]
         if depth > _DEEPEST:
-            raise UnusableError("nested too deeply", node.start_mark.line + 1)
+            raise UnusableError(TOO_DEEP, node.start_mark.line + 1)
         if node.tag not in _PLAIN_TAGS:
             return self._python_value(node, depth)
         if isinstance(node, yaml.SequenceNode):

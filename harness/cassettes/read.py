@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from harness.cassettes import format as layout
-from harness.cassettes.files import RECORD, corrupt, read_bytes
+from harness.cassettes.files import RECORD, corrupt, exists, files_below, is_directory, read_bytes
 from harness.cassettes.json_lines import JsonLinesStore
 from harness.cassettes.model import Cassette, Interaction
 from harness.cassettes.nodes import Document, without_collection
-from harness.cassettes.yaml_file import check_whole, document_of
+from harness.cassettes.yaml_file import check_ascii, check_whole, document_of
 from harness.errors import CassetteCorrupt, CassetteMissing
 
 Part = TypeVar("Part")
@@ -35,20 +35,21 @@ def find_cassettes(directories: Iterable[Path]) -> tuple[Path, ...]:
     """
     found: dict[Path, None] = {}
     for directory in directories:
-        paths = [directory] if directory.is_file() else sorted(_within(directory))
+        is_searched = is_directory(directory)
+        paths = sorted(_within(directory)) if is_searched else [directory] * exists(directory)
         if not paths:
-            problem = "holds no cassette" if directory.is_dir() else "there is no such directory"
+            problem = "holds no cassette" if is_searched else "there is no such directory"
             raise CassetteMissing(str(directory), problem, RECORD)
         found.update(dict.fromkeys(paths))
     return tuple(found)
 
 
 def _within(directory: Path) -> Iterator[Path]:
-    for ending in (".yaml", ".jsonl"):
-        for path in directory.rglob(f"*{ending}"):
-            # What begins with a dot is being written; lines beside a YAML file are its journal.
-            if not path.name.startswith(".") and path.with_suffix("").suffix not in (".yaml", ".yml"):
-                yield path
+    for path in files_below(directory):
+        # What begins with a dot is being written; lines beside a YAML file are its journal.
+        is_hidden = path.name.startswith(".") or path.with_suffix("").suffix in (".yaml", ".yml")
+        if path.suffix in (".yaml", ".jsonl") and not is_hidden:
+            yield path
 
 
 def read_cassette(path: Path) -> Cassette:
@@ -88,6 +89,7 @@ def _of_lines(path: Path) -> Cassette:
 def _cassette(path: Path, data: bytes) -> Cassette:
     document, values = document_of(path, data)
     _check_kind(path, values)
+    check_ascii(path, data)
     head = _part(path, layout.Head, values["harness"], f"line {document.line('harness')}")
     if head.format != layout.FORMAT:
         problem = f"has format {head.format}, and this harness reads {layout.FORMAT}"
@@ -159,7 +161,7 @@ def _rebuilt(
     except ValueError as error:
         raise corrupt(path, str(error), place) from None
     if made.version != head.version:
-        problem = f"is of version {made.version!r} in a cassette of {head.version!r}"
+        problem = f"is of version {made.version[:40]!r} in a cassette of {head.version!r}"
         raise corrupt(path, problem, place)
     return made
 

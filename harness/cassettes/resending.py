@@ -20,13 +20,12 @@ from harness.cassettes.format import (
     missing,
 )
 from harness.cassettes.meaning import BODY_LIMIT
-from harness.cassettes.redaction import UnsearchableError, Vault
-from harness.cassettes.redaction.known import ENCODED_PSEUDONYMS
+from harness.cassettes.redaction.encoded import ENCODED_PSEUDONYMS
 from harness.cassettes.redaction.pseudonyms import MARKS
 from harness.cassettes.today import Subject
 from harness.contract import Contract
 from harness.errors import WireError
-from harness.exchange import Exchange, Headers, Request
+from harness.exchange import Headers, Request
 from harness.routing.codings import CHUNKED, decoded
 from harness.wire import Unreadable, protocol_for
 
@@ -96,16 +95,8 @@ def holds_redaction(text: str) -> bool:
     return any(mark in lower for mark in MARKS) or any(core in text for core in _ENCODED)
 
 
-def without_secrets(contract: Contract, protocol: str, exchange: Exchange) -> Exchange:
-    """Take the secrets out of a live exchange as recording it would; as it is where that cannot be done."""
-    try:
-        return Vault(keep_unparsed=True).exchange(exchange, contract, protocol)
-    except UnsearchableError:
-        return exchange
-
-
 def with_redactions(recorded: Any, live: Any, redacted: Any) -> Any:
-    """Put what stands for secrets into a live value, where the recorded one has it: nothing can differ there.
+    """Put what stands for secrets into a live value: nothing can differ where the recorded one has it, too.
 
     Args:
         recorded: A document of a recording, or a part of one.
@@ -113,22 +104,24 @@ def with_redactions(recorded: Any, live: Any, redacted: Any) -> Any:
         redacted: The live answer's as recording it would leave it.
 
     Returns:
-        The live value with what the recording has in each place from which it lost something.
+        The live value with what the recording has in each place from which it lost something; elsewhere
+        without its secrets, since it is shown.
     """
     if isinstance(recorded, dict) and isinstance(live, dict):
         below = redacted if isinstance(redacted, dict) else live
         return {
-            key: with_redactions(recorded[key], item, below.get(key)) if key in recorded else item
+            key: with_redactions(recorded[key], item, below.get(key))
+            if key in recorded
+            else below.get(key, item)
             for key, item in live.items()
         }
     if isinstance(recorded, list) and isinstance(live, list):
         listed = redacted if isinstance(redacted, list) and len(redacted) == len(live) else live
         triples = zip(recorded, live, listed, strict=False)
-        return [with_redactions(*triple) for triple in triples] + live[len(recorded) :]
+        return [with_redactions(*triple) for triple in triples] + listed[len(recorded) :]
     if isinstance(recorded, str) and isinstance(live, str) and holds_redaction(recorded):
         return recorded
-    stands_in = redacted is not None and redacted != live and redacted == recorded
-    return recorded if stands_in else live
+    return live if redacted is None or live == recorded else redacted
 
 
 _ENCODED = tuple(core if isinstance(core, str) else core.decode("ascii") for core in ENCODED_PSEUDONYMS)

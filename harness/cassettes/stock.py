@@ -12,10 +12,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from harness.cassettes.decoded import as_decoded
 from harness.cassettes.files import corrupt
-from harness.cassettes.format import FORMAT, FailurePart, Head, InteractionPart, check_uri
+from harness.cassettes.format import (
+    FORMAT,
+    FailurePart,
+    Head,
+    InteractionPart,
+    body_bytes,
+    check_uri,
+    header_lists,
+)
 from harness.cassettes.interface import Part, Stored
 from harness.errors import CassetteCorrupt
+from harness.exchange import Headers
 
 Kind = TypeVar("Kind")
 _SHAPE = "does not have a cassette's shape: "
@@ -100,7 +110,20 @@ def _like_ours(value: dict[str, Any]) -> dict[str, Any]:
         if isinstance(message, dict) and isinstance(message.get("headers"), dict):
             lists = {name: _listed(item) for name, item in message["headers"].items()}
             made[side] = {**message, "headers": lists}
+    answer = made.get("response")
+    if isinstance(answer, dict) and "status_code" in answer and "status" not in answer:
+        made["response"] = _of_old_httpx(answer)
     return made
+
+
+def _of_old_httpx(answer: dict[str, Any]) -> dict[str, Any]:
+    """Restructure what older releases of vcrpy wrote of httpx: decoded bodies, names of its own."""
+    content, lists = answer.get("content"), answer.get("headers")
+    if isinstance(content, (str, bytes)) and isinstance(lists, dict):
+        fields = Headers(tuple((name, each) for name, values in lists.items() for each in values))
+        lists = header_lists(as_decoded(fields, body_bytes(content, "response.content")))
+    status = {"code": answer["status_code"], "message": None}
+    return {"status": status, "headers": lists, "body": {"string": content}}
 
 
 def _listed(value: Any) -> list[Any]:

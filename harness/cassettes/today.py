@@ -13,10 +13,11 @@ from typing import Any
 import msgspec
 
 from harness.cassettes.format import Head, exchange_of
+from harness.cassettes.imports import is_foreign
 from harness.cassettes.interface import Part, Stored
 from harness.cassettes.meaning import KEYS, Meanings
 from harness.cassettes.modelled import Modelled
-from harness.cassettes.redaction import Vault
+from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.contract import Contract, contract_digest
 from harness.errors import CassetteCorrupt, HarnessError
 from harness.exchange import Exchange, Outcome, Request
@@ -42,6 +43,7 @@ class Subject(msgspec.Struct, frozen=True):
         key: What the request means today; ``None`` for a run's recording.
         request: The request as its protocol reads it; ``None`` for a run's recording.
         target: Who answered: ``emulator``, ``aws`` or ``host_port``.
+        cleaned: The exchange without secrets, which another tool recorded with them.
     """
 
     file: Path
@@ -58,6 +60,12 @@ class Subject(msgspec.Struct, frozen=True):
     key: str | None = None
     request: Request | None = None
     target: str | None = None
+    cleaned: Exchange | None = None
+
+    @property
+    def shown(self) -> Exchange:
+        """The exchange as it may be shown."""
+        return self.cleaned or self.exchange
 
     @property
     def is_of_a_run(self) -> bool:
@@ -74,7 +82,7 @@ class Subject(msgspec.Struct, frozen=True):
     @property
     def outcome(self) -> Outcome | None:
         """What the answer means by today's contract; ``None`` without an answer or a contract."""
-        response = self.exchange.response
+        response = self.shown.response
         if response is None or self.contract is None or self.protocol is None:
             return None
         return protocol_named(self.protocol).read_response(self.contract, response)
@@ -168,4 +176,15 @@ class Today:
             key=meaning.key,
             request=meaning.request,
             target=entry.against if entry is not None else None,
+            cleaned=without_secrets(contract, meaning.protocol, subject.exchange)
+            if is_foreign(subject.part)
+            else None,
         )
+
+
+def without_secrets(contract: Contract | None, protocol: str | None, exchange: Exchange) -> Exchange:
+    """Take the secrets out of an exchange as recording it would; as it is where that cannot be done."""
+    try:
+        return Vault(keep_unparsed=True).exchange(exchange, contract, protocol)
+    except UnsearchableError:
+        return exchange

@@ -247,8 +247,30 @@ class _Stub:
         with _alone():
             return super().connect(*args, **kwargs)  # type: ignore[misc]
 
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Any = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Keep a request for later as vcrpy does, or send it as it is where no cassette answers.
+
+        vcrpy reads every answer whole and decoded; botocore, whose door lets its requests through, wants
+        them as they come: a packed object of S3 stays packed.
+        """
+        self._is_through = current() is None
+        if not self._is_through:
+            super().request(method, url, body, headers, *args, **kwargs)  # type: ignore[misc]
+            return
+        real: Any = self.real_connection  # type: ignore[attr-defined]
+        with _alone():
+            deferred = self.__dict__.get("_deferred_connect")
+            if deferred is not None:
+                self._deferred_connect = None
+                real.connect(*deferred[0], **deferred[1])
+            real.request(method, url, body, headers or {}, *args, **kwargs)
+
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
         with _alone():
+            if self.__dict__.get("_is_through"):
+                return self.real_connection.getresponse(*args, **kwargs)  # type: ignore[attr-defined]
             return super().getresponse(*args, **kwargs)  # type: ignore[misc]
 
 

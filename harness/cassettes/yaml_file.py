@@ -65,11 +65,16 @@ def read_yaml(path: Path, data: bytes) -> Stored:
     with without_collection():
         document, values = document_of(path, data)
         if "harness" in values:
-            _check_ascii(path, data)
+            check_ascii(path, data)
         return stored_of(path, values, lambda *steps: f"line {document.line(*steps)}")
 
 
-def _check_ascii(path: Path, data: bytes) -> None:
+def check_ascii(path: Path, data: bytes) -> None:
+    """Make sure that a cassette of ours holds what it was written with: nothing but ASCII.
+
+    Raises:
+        CassetteCorrupt: It holds another byte.
+    """
     if data.isascii():
         return
     place = next(index for index, byte in enumerate(data) if byte > 127)

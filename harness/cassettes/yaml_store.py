@@ -17,6 +17,7 @@ import msgspec
 
 from harness.cassettes.files import (
     append_bytes,
+    exists,
     locked,
     missing,
     open_to_append,
@@ -66,7 +67,7 @@ class YamlStore:
 
     def exists(self) -> bool:
         """Say whether there is such a file, or a journal that a killed process left."""
-        return self._path.exists() or journal_of(self._path).exists()
+        return exists(self._path) or exists(journal_of(self._path))
 
     def load(self) -> Stored:
         """Read everything; see ``interface.Store``."""
@@ -193,6 +194,6 @@ def _bytes(path: Path) -> bytes | None:
     try:
         return read_bytes(path)
     except CassetteMissing:
-        if path.exists():
+        if exists(path):
             raise
         return None

@@ -71,7 +71,13 @@ def _lint(paths: tuple[str, ...], **given: Any) -> int:
     failed = found.fails(options["stale"])
     if path is not None:
         write_json(path, lint_document(found.interactions, found.unreadable))
-    write_lint(found.interactions, files=found.files, failed=failed, console=_console(path))
+    write_lint(
+        found.interactions,
+        files=found.files,
+        failed=failed,
+        unreadable=len(found.unreadable),
+        console=_console(path),
+    )
     for error in found.unreadable:
         click.echo(f"error: {error.where}: {error.problem}\n  {error.remedy}", err=True)
     if found.unreadable:

@@ -42,7 +42,7 @@ def _compare(words: tuple[str, ...], **given: Any) -> int:
 def _sides(words: tuple[str, ...], against: str | None) -> tuple[str, str, tuple[str, ...]]:
     """Tell the two sides from the selectors: OLD NEW [SELECTOR...], or OLD [SELECTOR...] with --against."""
     sides = (words[0], against, *words[1:]) if words and against is not None else words
-    if len(sides) < 2:
+    if len(sides) < 2 or not all(sides[:2]):
         raise UsageError("harness compare", "two sides are needed", "See 'harness compare --help'.")
     return str(sides[0]), str(sides[1]), tuple(str(word) for word in sides[2:])
 

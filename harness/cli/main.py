@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import click
 
 from harness.cli.group import LazyGroup
+from harness.cli.interrupts import heard
 from harness.errors import HarnessError
 
 USAGE, UNFINISHED = 2, 3
@@ -87,7 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _never_fail_to_print()
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = harness.main(args=words, prog_name="harness", standalone_mode=False)
+        with heard():
+            code = harness.main(args=words, prog_name="harness", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:

@@ -12,6 +12,9 @@ from harness.contract.checking import has_type, keeps
 from harness.contract.constraint import constraints_of
 
 _MESSAGE = re.compile(r"error_?message$", re.IGNORECASE)
+# What the entries of lists call their own errors, both of them together.
+_ENTRY_CODE = re.compile(r"(error_?)?code", re.IGNORECASE)
+_ENTRY_MESSAGE = re.compile(r"(error_?)?message", re.IGNORECASE)
 
 
 def graded(contract: Contract | None, path: Path, old: Any, new: Any) -> Grade:
@@ -32,8 +35,7 @@ def graded(contract: Contract | None, path: Path, old: Any, new: Any) -> Grade:
         return "text"
     if contract is None:
         return "value"
-    batch = contract.batch
-    if batch is not None and len(path) == 3 and (path[0], path[2]) == (batch.results, batch.code):
+    if _is_code(contract, path):
         return "error-code"
     name, member = _element(contract, path)
     if name is None or name not in contract.shapes:
@@ -41,8 +43,8 @@ def graded(contract: Contract | None, path: Path, old: Any, new: Any) -> Grade:
     shape = contract.shapes[name]
     if not has_type(shape, new):
         return "type" if has_type(shape, old) else "value"
-    broken = _broken(contract, name, member, new)
-    return "constraint" if broken - _broken(contract, name, member, old) else "value"
+    broken = broken_by(contract, name, member, new)
+    return "constraint" if broken - broken_by(contract, name, member, old) else "value"
 
 
 def _is_message(contract: Contract | None, path: Path) -> bool:
@@ -51,7 +53,26 @@ def _is_message(contract: Contract | None, path: Path) -> bool:
         batch = contract.batch
         if (path[0], last) == (batch.results, batch.message):
             return True
-    return isinstance(last, str) and _MESSAGE.search(last) is not None
+    if isinstance(last, str) and _MESSAGE.search(last) is not None:
+        return True
+    return contract is not None and _tells_an_error(contract, path, _ENTRY_MESSAGE)
+
+
+def _is_code(contract: Contract, path: Path) -> bool:
+    batch = contract.batch
+    if batch is not None and len(path) == 3 and (path[0], path[2]) == (batch.results, batch.code):
+        return True
+    return _tells_an_error(contract, path, _ENTRY_CODE)
+
+
+def _tells_an_error(contract: Contract, path: Path, wanted: re.Pattern[str]) -> bool:
+    """Say whether this is the code or the message of a list's item that has a member for each."""
+    if len(path) < 2 or not isinstance(path[-2], int) or wanted.fullmatch(str(path[-1])) is None:
+        return False
+    item = contract.shapes.get(_element(contract, path[:-1])[0] or "")
+    if item is None or item.type != "structure":
+        return False
+    return all(any(map(word.fullmatch, item.members)) for word in (_ENTRY_CODE, _ENTRY_MESSAGE))
 
 
 def _element(contract: Contract, path: Path) -> tuple[str | None, Member | None]:
@@ -72,7 +93,8 @@ def _member(shape: Shape | None, step: str | int) -> Member | None:
     return shape.member if isinstance(step, int) else shape.members.get(step)
 
 
-def _broken(contract: Contract, name: str, member: Member | None, value: Any) -> set[str]:
+def broken_by(contract: Contract, name: str, member: Member | None, value: Any) -> set[str]:
+    """Name the constraints of a shape, and of the member that leads to it, that a value does not keep."""
     shape = contract.shapes[name]
     if not has_type(shape, value):
         return set()

@@ -109,8 +109,8 @@ def _leftovers(
     old: Sequence[Any], new: Sequence[Any], gone: list[int], left: list[int]
 ) -> tuple[list[tuple[int, int]], str]:
     """Pair what has no equal: by likeness where there is little of it, else in order, which is said."""
-    if len(gone) > MOST_LIKENED or len(left) > MOST_LIKENED:
-        number = min(len(gone), len(left))
+    number = min(len(gone), len(left))
+    if number and max(len(gone), len(left)) > MOST_LIKENED:
         return list(zip(gone, left, strict=False)), f"{number} items that nothing names were paired in order"
     pairs, free = [], list(left)
     for position in gone:

@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from harness.compare.grading import broken_by
 from harness.compare.links import References, is_identity
 from harness.compare.pointers import Path, step_into
 from harness.contract import Contract, Shape, canonical
@@ -49,6 +50,7 @@ class _Levelling:
     """One walk over one output, with the contract's shapes beside it."""
 
     def __init__(self, contract: Contract | None, references: References) -> None:
+        self.contract = contract
         self.shapes: Mapping[str, Shape] = contract.shapes if contract is not None else {}
         self.volatile = frozenset(contract.volatile) if contract is not None else frozenset()
         self.references = references
@@ -66,8 +68,16 @@ class _Levelling:
             below = (f"{pointer}/member" if pointer else "member") if self.volatile else ""
             return [self.value(inner, below, member, item) for item in value]
         if isinstance(value, str) and value in self.references and is_identity(self.shapes, name, member):
-            return self.references[value]
+            return self._reference(name, value)
         return in_one_spelling(shape, value)
+
+    def _reference(self, name: str | None, value: str) -> str:
+        """Let a side have an id of its own, but not one of a form that the other side's does not have."""
+        reference = self.references[value]
+        if self.contract is None or name is None or name not in self.shapes:
+            return reference
+        broken = sorted(broken_by(self.contract, name, None, value))
+        return f"{reference} breaks {', '.join(broken)}" if broken else reference
 
     def _dict(self, shape: Shape | None, pointer: str, member: str, value: dict[str, Any]) -> dict[str, Any]:
         kept: dict[str, Any] = {}

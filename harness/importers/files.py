@@ -9,6 +9,7 @@ from pathlib import Path
 from harness.contract import Contract
 from harness.errors import ContractError, SelectorError
 from harness.importers.decoding import decode_contract
+from harness.importers.lint_names import dangling, incomplete
 from harness.importers.merging import merge
 from harness.importers.near import did_you_mean
 from harness.importers.yaml_reading import read_yaml
@@ -113,6 +114,7 @@ class ContractFiles:
         path = self.root / service / operation / f"{version or versions[-1]}.yaml"
         contract = load_contract(path)
         check_path(path, contract)
+        check_shapes(path, contract)
         return contract
 
 
@@ -129,11 +131,22 @@ def check_path(path: Path, contract: Contract) -> None:
         raise ContractError(str(path), problem, remedy)
 
 
+def check_shapes(path: Path, contract: Contract) -> None:
+    """Refuse a contract whose shapes cannot be followed to their end; the rest is for ``harness lint``.
+
+    Raises:
+        ContractError: A shape that it names is missing, or a list or map says nothing of its contents.
+    """
+    for fault in (*dangling(contract), *incomplete(contract)):
+        raise ContractError(str(path), f"{fault.place}: {fault.problem}", fault.remedy)
+
+
 class SingleContract:
     """One contract file, wherever it lies, as a source of contracts."""
 
     def __init__(self, path: Path) -> None:
         self.contract = load_contract(path)
+        check_shapes(path, self.contract)
 
     def services(self) -> tuple[str, ...]:
         """Name its service."""

@@ -166,7 +166,29 @@ class ServiceModels:
             model = json.loads(self._unpacked(name))
         except ValueError as error:
             raise self._unreadable(name, error) from error
-        if not isinstance(model, dict) or not isinstance(model.get("metadata"), dict):
+        if not _is_model(model):
             problem = f"{name} is not a service model"
             raise ContractError(self._tree.where, problem, "Install it again, or name another.")
-        return model
+        return model  # type: ignore[no-any-return]
+
+
+def _is_model(model: Any) -> bool:
+    """Say whether a document has the parts of a service model, whatever these say."""
+    if not isinstance(model, dict):
+        return False
+    metadata, operations, shapes = (model.get(part) for part in ("metadata", "operations", "shapes"))
+    if not (isinstance(metadata, dict) and isinstance(operations, dict) and isinstance(shapes, dict)):
+        return False
+    return all(isinstance(each, dict) for each in operations.values()) and all(
+        map(_is_shape, shapes.values())
+    )
+
+
+def _is_shape(shape: Any) -> bool:
+    if not isinstance(shape, dict) or not isinstance(shape.get("type"), str):
+        return False
+    members = shape.get("members", {})
+    return isinstance(members, dict) and all(
+        isinstance(part, dict) and isinstance(part.get("shape"), str)
+        for part in (*members.values(), *(shape[key] for key in ("member", "key", "value") if key in shape))
+    )

@@ -20,6 +20,7 @@ from harness.importers.models import MODEL, Folder, ServiceModels
 from harness.importers.service_model import contract_from_model
 from harness.importers.sources import open_source
 
+ANOTHER = "Install it again, or name another."
 PAGINATORS, WAITERS = "paginators-1.json", "waiters-2.json"
 OF_THE_SERVICE = frozenset({"version", "metadata", "operations", "shapes", "documentation", "examples"})
 
@@ -137,11 +138,13 @@ class ReleasedServices:
         raw = self.models.raw(name, file)
         if raw is None:
             return {}
+        problem = f"{file} of {name} cannot be read"
         try:
             found: Mapping[str, Any] = json.loads(raw)[key]
         except (ValueError, KeyError, TypeError) as error:
-            problem = f"{file} of {name} cannot be read ({error})"
-            raise ContractError(self.label, problem, "Install it again, or name another.") from error
+            raise ContractError(self.label, f"{problem} ({error})", ANOTHER) from error
+        if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+            raise ContractError(self.label, f"{problem} (no {key} by name)", ANOTHER)
         return found
 
 
@@ -167,7 +170,7 @@ class ImportedServices:
         return Service(
             name=name,
             operations=contracts,
-            metadata=newest.metadata if newest is not None else {},
+            metadata={"protocol": newest.protocol, **newest.metadata} if newest is not None else {},
             extent=self.extent,
             authored=self.authored,
         )

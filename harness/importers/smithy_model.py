@@ -175,7 +175,7 @@ def _operation(
         model["auth"], model["authtype"] = ["smithy.api#noAuth"], "none"
     if known.UNSIGNED in traits:
         model |= {"authtype": "v4-unsigned-body", "unsignedPayload": True}
-    said = {known.IDEMPOTENT, known.ENDPOINT, known.UNSIGNED, *known.OPERATION_TRAITS}
+    said = {known.IDEMPOTENT, known.ENDPOINT, known.UNSIGNED, known.OPTIONAL_AUTH, *known.OPERATION_TRAITS}
     bound = {known.HTTP} if metadata["protocol"].startswith("rest-") else set()
     return {**model, **known.kept(traits, frozenset(said | bound))}
 

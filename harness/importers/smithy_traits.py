@@ -36,6 +36,7 @@ VALUES: dict[str, tuple[str, tuple[type, ...]]] = {
     f"{PRELUDE}pattern": ("pattern", (str,)),
     f"{PRELUDE}mediaType": ("mediaType", (str,)),
     f"{PRELUDE}xmlNamespace": ("xmlNamespace", (dict,)),
+    "smithy.rules#contextParam": ("contextParam", (dict,)),
 }
 BOUNDS = (f"{PRELUDE}length", f"{PRELUDE}range")
 TIMESTAMP_FORMAT = f"{PRELUDE}timestampFormat"
@@ -62,6 +63,8 @@ OPERATION_TRAITS = {
     f"{PRELUDE}requestCompression": "requestcompression",
     f"{PRELUDE}auth": "auth",
     "aws.protocols#httpChecksum": "httpChecksum",
+    "smithy.rules#staticContextParams": "staticContextParams",
+    "smithy.rules#operationContextParams": "operationContextParams",
 }
 OPTIONAL_AUTH, UNSIGNED = f"{PRELUDE}optionalAuth", "aws.auth#unsignedPayload"
 

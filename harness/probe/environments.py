@@ -29,6 +29,15 @@ TIMEOUT = 600
 INSTALLED = "botocore"
 """What ``--sdk`` calls the release that this interpreter imports."""
 
+OLDEST = [1, 15]
+"""The first releases with retry modes."""
+
+MAKING = ".making-{}-"
+"""What the names of folders begin with in which an environment is made."""
+
+PARTS = 3
+"""How many numbers a release's version has."""
+
 Install = Callable[[str, Path], str | None]
 """Puts a version into a folder; returns ``None``, or in a few words why it could not."""
 
@@ -52,10 +61,11 @@ def parse_sdk(text: str) -> str:
         text: ``botocore==X.Y.Z``, or ``botocore`` for the installed release.
 
     Returns:
-        The version; ``botocore`` for the installed release.
+        The version, as releases are numbered (``1.20`` is ``1.20.0``); ``botocore`` for the installed
+        release.
 
     Raises:
-        UsageError: It is another package, or no version.
+        UsageError: It is another package, no version, or one that has no retry modes.
     """
     if text.strip() == INSTALLED:
         return INSTALLED
@@ -64,7 +74,13 @@ def parse_sdk(text: str) -> str:
         problem = "names no botocore release"
         remedy = "Write it like --sdk botocore==1.44.5, or --sdk botocore for the installed release."
         raise UsageError(f"--sdk {text}", problem, remedy)
-    return found[1]
+    numbers = [int(part) for part in found[1].split(".")]
+    if numbers < OLDEST:
+        problem = "releases before 1.15 have no retry modes to ask in"
+        raise UsageError(f"--sdk {text}", problem, "Name botocore==1.15.0 or a newer one.")
+    while len(numbers) > PARTS and not numbers[-1]:
+        numbers.pop()
+    return ".".join(map(str, numbers + [0] * (PARTS - len(numbers))))
 
 
 def environment_for(
@@ -93,8 +109,10 @@ def environment_for(
     if not folder.is_dir():
         try:
             home.mkdir(parents=True, exist_ok=True)
-            with _locked(folder.with_suffix(".lock")):
+            with _locked(folder.with_suffix(".lock")) as alone:
                 if not folder.is_dir():
+                    if alone:
+                        _clear(folder)
                     tell(f"{sdk}: installing it into {home}, once")
                     _make(sdk, version, folder, install or pip_install)
         except OSError as error:
@@ -105,11 +123,16 @@ def environment_for(
     return Environment(sdk, folder)
 
 
+def _clear(folder: Path) -> None:
+    """Remove what a killed process left of an environment; nobody else may be making it."""
+    for left in folder.parent.glob(f"{MAKING.format(folder.name)}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _make(sdk: str, version: str, folder: Path, install: Install) -> None:
     """Install beside the place and move the whole in, so that a half environment never counts."""
-    with tempfile.TemporaryDirectory(
-        prefix=".making-", dir=folder.parent, ignore_cleanup_errors=True
-    ) as place:
+    prefix = MAKING.format(folder.name)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder.parent, ignore_cleanup_errors=True) as place:
         made = Path(place) / "packages"
         reason = install(version, made)
         if reason is None and not (made / "botocore" / "__init__.py").is_file():
@@ -122,16 +145,20 @@ def _make(sdk: str, version: str, folder: Path, install: Install) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process at a time make an environment; the others wait and then find it."""
+def _locked(path: Path) -> Iterator[bool]:
+    """Let one process at a time make an environment; the others wait and then find it.
+
+    Yields:
+        Whether this process is alone.
+    """
     try:
         import fcntl
     except ImportError:  # pragma: no cover - Windows; the rename still lets only whole folders in
-        yield
+        yield False
         return
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield True
 
 
 def pip_install(version: str, folder: Path) -> str | None:

@@ -151,7 +151,11 @@ def ask(environment: Environment, plan: Plan, interpreters: Interpreters | None 
     lines = _lines(stdout)
     if code != 0 or len(lines) < 2 or lines[-1].get("done") != len(lines) - 2:
         raise _crashed(environment, stderr.decode("utf-8", "replace"), code)
-    return _answered(lines, plan)
+    answered = _answered(lines, plan)
+    if folder is not None and answered.sdk != environment.sdk:
+        problem = f"its environment is damaged: it holds {answered.sdk}"
+        raise UnfinishedError(environment.sdk, problem, f"Delete {folder}; it is made again.")
+    return answered
 
 
 def _installed() -> Path:

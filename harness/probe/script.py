@@ -128,8 +128,9 @@ class Prober:
         if not signed:
             headers.update(asked["headers"])
 
-        def before_send(request: Any, **_: Any) -> None:
-            sent.append(request.url)
+        def before_send(request: Any, event_name: str, **_: Any) -> None:
+            if event_name.endswith(f".{asked['operation']}"):  # s3 asks for a bucket's region in between
+                sent.append(request.url)
             for name, text in headers.items():
                 request.headers[name] = text
 

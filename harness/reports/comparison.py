@@ -90,14 +90,24 @@ def _write_noise(noise: Sequence[Noise], console: Console) -> None:
     if not noise:
         write_line(console, "# the old side answered twice alike: nothing to propose under volatile:")
     for item in noise:
-        for name in item.files:
-            write_line(console, f"# {printable(name)}: review, then put under volatile:")
-        if not item.files:
-            words = f"'harness import botocore {item.operation}' writes its contract file"
-            write_line(console, f"# {item.operation}: {words}; review, then put under volatile:")
-        for member in item.members:
-            write_line(console, f"- {printable(member)}")
+        if item.members:
+            _write_proposal(item, console)
+        for each in item.unsteady:
+            words = (
+                f"# {each.grade} {printable(each.pointer)}: differed from call to call and cannot be volatile"
+            )
+            write_line(console, words)
     console.print()
+
+
+def _write_proposal(item: Noise, console: Console) -> None:
+    for name in item.files:
+        write_line(console, f"# {printable(name)}: review, then put under volatile:")
+    if not item.files:
+        words = f"'harness import botocore {item.operation}' writes its contract file"
+        write_line(console, f"# {item.operation}: {words}; review, then put under volatile:")
+    for member in item.members:
+        write_line(console, f"- {printable(member)}")
 
 
 def _is_waived(item: Difference, waivers: Applied) -> bool:
@@ -126,8 +136,8 @@ def comparison_document(
     Returns:
         ``format``, ``summary``, ``differences[] {operation, case, grade, pointer, old, new}`` (with
         ``place``, ``note`` and ``waived`` where there is something to say), ``waived[]``,
-        ``expired_waivers[]``, ``unused_waivers[]``; ``noise[] {operation, versions, members}`` where the old
-        side was asked twice.
+        ``expired_waivers[]``, ``unused_waivers[]``; ``noise[] {operation, files, members,
+        unsteady[] {grade, pointer}}`` where the old side was asked twice.
     """
     rows = list(_rows(differences, waivers))
     summary = {"compared": compared, "differences": len(rows), "regression": regression}

@@ -19,13 +19,16 @@ STYLES = {"invalid": "bold red", "changed": "yellow", "unchecked": "dim", "curre
 LISTED = 12
 
 
-def write_lint(interactions: Sequence[Linted], *, files: int, failed: bool, console: Console) -> None:
+def write_lint(
+    interactions: Sequence[Linted], *, files: int, failed: bool, unreadable: int = 0, console: Console
+) -> None:
     """Write what is not current, the invalid first, and a summary in one line.
 
     Args:
         interactions: What lint says of each recording.
         files: How many files were read.
-        failed: Whether the command fails.
+        failed: Whether a recording makes the command fail.
+        unreadable: How many files could not be read.
         console: Where to write.
     """
     shown = [item for item in interactions if item.level != "current" or item.reasons]
@@ -39,7 +42,9 @@ def write_lint(interactions: Sequence[Linted], *, files: int, failed: bool, cons
         _write_group(list(group), console)
         console.print()
     word = ("STALE", "bold red") if failed else ("FITS", "bold green")
-    write_line(console, word, f"  {summary_line(interactions, files)}")
+    if unreadable:
+        word = ("UNREADABLE", "bold red")
+    write_line(console, word, f"  {summary_line(interactions, files, unreadable)}")
 
 
 def _rank(item: Linted) -> tuple[str, str, int, int]:
@@ -75,7 +80,7 @@ def _days(number: int) -> str:
     return f"{number} day" if number == 1 else f"{number} days"
 
 
-def summary_line(interactions: Sequence[Linted], files: int) -> str:
+def summary_line(interactions: Sequence[Linted], files: int, unreadable: int = 0) -> str:
     """Count recordings by level, in one line."""
     counts = [(level, sum(item.level == level for item in interactions)) for level in LEVELS]
     old = sum(item.too_old for item in interactions)
@@ -84,7 +89,8 @@ def summary_line(interactions: Sequence[Linted], files: int) -> str:
     oldest = f"; the oldest {_days(max(ages))} old" if ages else ""
     too_old = f", {old} too old" if old else ""
     place = "1 file" if files == 1 else f"{files} files"
-    return f"{', '.join(told)}{too_old} in {place}{oldest}"
+    unread = f", {unreadable} more could not be read" if unreadable else ""
+    return f"{', '.join(told)}{too_old} in {place}{unread}{oldest}"
 
 
 def lint_document(interactions: Iterable[Linted], unreadable: Iterable[Any]) -> dict[str, Any]:

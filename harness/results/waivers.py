@@ -139,6 +139,9 @@ def read_waivers(path: Path) -> tuple[Waiver, ...]:
         line = f"line {mark.line + 1}: " if mark is not None else ""
         problem = f"{line}it is no YAML: {getattr(error, 'problem', None) or 'unreadable'}"
         raise ConfigurationError(str(path), problem, "Correct the YAML; see docs/waivers.md.") from error
+    except RecursionError as error:
+        problem = "it is nested too deep"
+        raise ConfigurationError(str(path), problem, "Begin it with 'waivers:' and a list.") from error
     return _Reading(path).file(root)
 
 

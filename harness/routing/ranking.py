@@ -142,6 +142,7 @@ def _host_fit(service: ServiceEntry, operation: OperationEntry, host: str) -> in
     if not host:
         return 0
     prefix = operation.host_prefix.lower()
+    host = host.replace("-fips.", ".")  # endpoints that keep to FIPS 140 say so behind the service's name
     bare = host.removeprefix(prefix) if prefix and "{" not in prefix else host
     names = {service.endpoint_prefix, service.name}
     if any(f"{bare}.".startswith(f"{name}.") for name in names):

@@ -16,9 +16,10 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
+from harness.contract import Contract
 from harness.exchange import Request
 from harness.routing.codings import GZIP_WINDOW
-from harness.wire.uri import decode_query
+from harness.wire.uri import UriTemplate, decode_query
 
 # Signing names that endpoints ask for beside the one of the model (botocore's endpoint rule sets).
 OTHER_SIGNING_NAMES = {
@@ -35,7 +36,7 @@ _CBOR_PATH = re.compile(r"(?:/.*)?/service/([^/]+)/operation/([^/]+)")
 LONGEST_FORM_HEAD = 1024 * 1024
 _CLIENT = re.compile(r"\bapi/([^\s/#]+)")
 _PARAMETERS = {name: re.compile(rf"(?:^|&){name}=([^&]*)") for name in ("Action", "Version")}
-_S3_LABEL = re.compile(r"s3(?:-.*|express.*)?")
+S3_LABEL = re.compile(r"s3(?:-.*|express.*)?")
 
 
 class Signs(msgspec.Struct, frozen=True):
@@ -140,21 +141,41 @@ def virtual_bucket(signs: Signs) -> str:
     """
     labels = signs.host.split(".")
     for position, label in enumerate(labels):
-        if position and _S3_LABEL.fullmatch(label):
+        if position and S3_LABEL.fullmatch(label):
             return ".".join(labels[:position])
-    is_local = len(labels) > 1 and labels[-1] == "localhost" and not _S3_LABEL.fullmatch(labels[0])
+    is_local = len(labels) > 1 and labels[-1] == "localhost" and not S3_LABEL.fullmatch(labels[0])
     return ".".join(labels[:-1]) if is_local and "s3" in signs.signers else ""
 
 
 def is_host_of_s3(host: str) -> bool:
     """Say whether a host is one of S3's API, with or without a bucket before it; its web sites are not."""
-    return any(_S3_LABEL.fullmatch(label) and not label.startswith("s3-website") for label in host.split("."))
+    return any(S3_LABEL.fullmatch(label) and not label.startswith("s3-website") for label in host.split("."))
 
 
-def path_style(service: str, request: Request) -> Request:
-    """Put the bucket of an S3 request into its path, where parsers look for it; others are as they were."""
-    bucket = bucket_in_host(service, request)
-    return with_bucket(request, bucket) if bucket else request
+def as_modelled(contract: Contract, request: Request) -> Request:
+    """Spell the target of a request as its operation's URI does, which is where parsers look.
+
+    The bucket of an S3 request goes into its path. The last slash of a path is there or not as in the URI:
+    releases of botocore differ in it, and services take both.
+    """
+    bucket = bucket_in_host(contract.service, request)
+    if bucket:
+        return with_bucket(request, bucket)
+    template = UriTemplate.of(contract.http.uri)
+    if template.match(request.path, request.query) is None:
+        other = with_other_end(request)
+        if template.match(other.path, other.query) is not None:
+            return other
+    return request
+
+
+def with_other_end(request: Request) -> Request:
+    """Take the last slash off a path, or put one there."""
+    path = request.path
+    if path in ("", "/"):
+        return request
+    path = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    return msgspec.structs.replace(request, target=path + (f"?{request.query}" if request.query else ""))
 
 
 def bucket_in_host(service: str, request: Request) -> str:

@@ -149,7 +149,7 @@ def prune_recordings(
     wanted = _Wanted(tuple(operations), older_than, invalid)
     today, now = _today(contracts), datetime.now(UTC)
     planned = [_planned(path, stored, wanted, today, now) for path, stored in tuple(_files(paths))]
-    _check_known(wanted, [name for _, _, names in planned for name in names])
+    check_recorded(wanted.operations, [name for _, _, names in planned for name in names])
     chosen = [(path, pruned) for path, pruned, _ in planned if pruned.dropped]
     if not dry_run:
         for path, pruned in chosen:
@@ -182,11 +182,19 @@ def _planned(
     return path, Pruned(str(path), dropped, len(linted) - len(dropped)), {each.operation for each in linted}
 
 
-def _check_known(wanted: _Wanted, names: Sequence[str]) -> None:
-    """Refuse a selector that means no recording: it is more likely a slip than a wish."""
+def check_recorded(selectors: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse a selector that means no recording: it is more likely a slip than a wish.
+
+    Args:
+        selectors: Which operations are meant.
+        names: The operations that are recorded.
+
+    Raises:
+        SelectorError: One of the selectors means none of them.
+    """
     from harness.importers.selectors import matches
 
-    for selector in wanted.operations:
+    for selector in selectors:
         if not any(matches(name, [selector]) for name in names):
             held = ", ".join(sorted(set(names))[:8])
             raise SelectorError(selector, "no recording is of such an operation", f"There are {held}.")

@@ -182,8 +182,15 @@ def _read_run(side: str, options: CompareOptions) -> _Answers:
 
     path = Path(side)
     if ":" in side and not path.exists():
-        raise UsageError(side, "there is no such file", f"If it is an endpoint, write http://{side}.")
+        shown = side.rpartition("@")[2]  # what may stand before it is secret
+        raise UsageError(shown, "there is no such file", f"If it is an endpoint, write http://{shown}.")
     document = read_document(path)
+    kept, made = len(document["results"]), document["summary"]["cases"]
+    if kept < made:
+        problem = (
+            f"it holds {kept} of {made} answers: a run of many operations keeps what is not as contracted"
+        )
+        raise UsageError(side, problem, "Record such runs with --record DIR, and compare the recordings.")
     answers = tuple(
         item
         for item in (Observed(*each) for each in observed(document))

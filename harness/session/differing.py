@@ -93,6 +93,7 @@ class _Sides:
     ) -> None:
         self.old, self.new, self.selectors, self.entries = old, new, tuple(selectors), entries
         self.usage = usage
+        self.shown = usage.shown() if usage is not None else {}
         self.before, self.after = frozenset(old.services()), frozenset(new.services())
 
     def names(self) -> list[str]:
@@ -253,7 +254,7 @@ def _compared(sides: _Sides, name: str) -> Iterator[ServiceDifference]:
     else:
         wanted = _told(sides, name, wanted)
     old, new = sides.old.service(name, wanted), sides.new.service(name, wanted)
-    changes = compare_services(old, new)
+    changes = compare_services(old, new, sides.shown)
     if not sides.whole(name):
         changes = tuple(change for change in changes if _meant(change, old, new, sides))
     changes = sides.used(changes, old, new)

@@ -39,6 +39,7 @@ def errors(
     from harness.emulator.app import Emulator
     from harness.emulator.server import EmulatorServer
     from harness.importers.library import open_library
+    from harness.probe.earlier_codes import with_query_codes
     from harness.probe.environments import INSTALLED, environment_for, parse_sdk
     from harness.probe.plan import Plan, plan_operations
     from harness.probe.processes import ask_all, count_probes
@@ -46,8 +47,9 @@ def errors(
 
     versions = _distinct([parse_sdk(text) for text in sdks or (INSTALLED,)])
     chosen = load_contracts(selectors, root=contracts)
-    operations = plan_operations(chosen)
     places = [environment_for(version, tell=tell) for version in versions]
+    chosen = with_query_codes(chosen, places)
+    operations = plan_operations(chosen)
     emulator = Emulator(chosen, catalogue=open_library(contracts).catalogue, log=lambda _: None)
     who = f"{len(places)} SDK{'s' * (len(places) > 1)}"
     tell(f"asking {who} for {count_probes(operations)} errors in {len(RETRY_MODES)} retry modes")

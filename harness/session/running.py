@@ -94,9 +94,12 @@ def check_target(target: str, *, yes_live: bool, where: str) -> None:
         UsageError: It is none of them.
         LiveRefused: It is AWS, and that was not said to be meant.
     """
+    from harness.targets.address import parse_address
+
     live = target == "aws"
     if target not in ("emulator", "aws"):
         live = _host(target).endswith(AWS_DOMAINS)
+        parse_address(target)  # here, since the URL is named in what is said next: it may hold a password
     if live and not yes_live:
         problem = "requests to AWS change real resources and may cost money"
         raise LiveRefused(where, problem, "Add --yes-live if you mean it; nothing was sent.")
@@ -109,7 +112,8 @@ def _host(url: str) -> str:
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host:
-        problem = f"{url!r} is neither 'emulator', 'aws' nor an http or https URL"
+        shown = url.rpartition("@")[2]  # what may stand before it is secret
+        problem = f"{shown!r} is neither 'emulator', 'aws' nor an http or https URL"
         raise UsageError("--target", problem, "Give for example http://127.0.0.1:5000.")
     return host
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.importers.library import open_library
-from harness.session.cassettes import LintReport, lint_recordings
+from harness.session.cassettes import LintReport, check_recorded, lint_recordings
 
 if TYPE_CHECKING:
     from harness.cassettes.linting import Linted
@@ -53,12 +53,14 @@ def stale_recordings(
     Raises:
         CassetteMissing: There is no recording.
         CassetteCorrupt: One cannot be read whole.
+        SelectorError: A selector means no recording.
     """
     from harness.importers.selectors import matches
 
     report = lint_recordings([directory], contracts=contracts)
     if report.unreadable:
         raise report.unreadable[0]
+    check_recorded(selectors, [item.operation for item in report.interactions])
     name = _directory_of(target)
     found = []
     for file, group in groupby(report.interactions, key=lambda item: item.file):

@@ -64,7 +64,7 @@ def _note(usage: Usage, contract: Contract, new: Contract | None, part: Part, ev
     exchange = exchange_of(part)[1]
     protocol = protocol_named(spoken(contract, exchange.request))
     try:
-        plain = decoded(contract, reading.path_style(contract.service, exchange.request), BODY_LIMIT)
+        plain = decoded(contract, reading.as_modelled(contract, exchange.request), BODY_LIMIT)
         document = protocol.parse_request(contract, plain)
         usage.note_document(contract, "input", normalise(contract, document), evidence)
         if new is not None:

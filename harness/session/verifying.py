@@ -172,7 +172,7 @@ def _asked(
             continue
         about = (item.case.id, contract.name, item.version)
         protocol = item.subject.protocol or contract.protocol
-        recorded = _understood(contract, protocol, item.subject.exchange)
+        recorded = _understood(contract, protocol, item.subject.shown)
         live = _levelled(contract, protocol, recorded, exchange)
         yield Observed(*about, recorded), Observed(*about, live)
 
@@ -187,7 +187,8 @@ def _understood(contract: Contract, protocol: str, exchange: Exchange) -> Outcom
 
 def _levelled(contract: Contract, protocol: str, recorded: Outcome, exchange: Exchange) -> Outcome:
     """Understand a live answer; where the recording has lost a secret it cannot differ."""
-    from harness.cassettes.resending import with_redactions, without_secrets
+    from harness.cassettes.resending import with_redactions
+    from harness.cassettes.today import without_secrets
 
     live = _understood(contract, protocol, exchange)
     redacted = _understood(contract, protocol, without_secrets(contract, protocol, exchange))

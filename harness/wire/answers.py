@@ -188,7 +188,7 @@ def _error(contract: Contract, response: Response, reader: Reader) -> Outcome:
     _refuse_generic(response, where)
     body = reader.decode_error(response.body, where)
     code, message = _seen_by_sdk(contract, response, reader.protocol)
-    code = _declared(contract, code) if reader.names_code(response, body) else None
+    code = _declared(contract, code, body) if reader.names_code(response, body) else None
     shape = contract.error_shapes().get(code) if code is not None else None
     fault = shape.error if shape is not None else None
     return Outcome(
@@ -220,12 +220,21 @@ def _seen_by_sdk(
     return sdk.error_of(contract, response, protocol=protocol)
 
 
-def _declared(contract: Contract, code: str | None) -> str | None:
-    """Name a code of the query protocol, which botocore prefers where it is sent, as the contract does."""
-    for declared, shape in contract.error_shapes().items():
+def _declared(contract: Contract, code: str | None, body: dict[str, Any]) -> str | None:
+    """Name a code of the query protocol, which botocore prefers where it is sent, as the contract does.
+
+    A contract that does not say these codes is asked by the error's own name, as botocore asks its model for
+    the class of the exception.
+    """
+    errors = contract.error_shapes()
+    for declared, shape in errors.items():
         if shape.query_error is not None and shape.query_error.code == code:
             return declared
-    return code
+    if code in errors or "awsQueryCompatible" not in contract.metadata:
+        return code
+    named = body.get("__type")
+    name = named.rpartition("#")[2] if isinstance(named, str) else code
+    return name if name in errors else code
 
 
 def _is_retryable(shape: Shape | None, status: int) -> bool:

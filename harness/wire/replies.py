@@ -11,6 +11,8 @@ from harness.exchange import Headers
 from harness.wire.interface import ErrorReply
 
 REQUEST_ID = "x-amzn-requestid"
+ERROR_MESSAGES = ("message", "Message", "errorMessage")
+"""What structures of errors call the member that carries the message, the likeliest first."""
 
 
 def with_request_id(headers: Headers, status: int, body: bytes) -> Headers:
@@ -37,6 +39,6 @@ def error_document(contract: Contract | None, error: ErrorReply) -> dict[str, An
         The members of the error structure, the message first; ``message`` where no structure names it.
     """
     shape = error_shape(contract, error.code)
-    names = ("message", "Message", "errorMessage") if shape is not None else ()
-    name = next((name for name in names if shape is not None and name in shape.members), "message")
+    members = shape.members if shape is not None else {}
+    name = next((name for name in ERROR_MESSAGES if name in members), "message")
     return {name: error.message, **error.members}

@@ -14,6 +14,7 @@ QUICK = {
     "benchmarks/comparison.py": ["100"],
     "benchmarks/generation_cost.py": ["sns:Publish"],
     "benchmarks/model_load.py": ["events"],
+    "benchmarks/recording_trust.py": ["0.01", "operations"],
     "benchmarks/recordings.py": ["10"],
     "benchmarks/requests_per_second.py": ["20"],
 }

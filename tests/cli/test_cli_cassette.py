@@ -127,7 +127,10 @@ def test_an_unreadable_file_is_told_and_the_others_are_linted(place, capsys):
     cut.write_bytes((place / "cassettes" / FILE).read_bytes()[:900])
     assert main(["cassette", "lint"]) == 3
     shown = capsys.readouterr()
-    assert shown.out.startswith("FITS  0 invalid")
+    assert re.fullmatch(
+        r"UNREADABLE  0 invalid, 0 changed, \d+ current in 1 file, 1 more could not be\s+read; the .*\n",
+        shown.out,
+    )
     assert shown.err.startswith("error: cassettes/cut.yaml, line ")
     assert "is truncated: its last line is not 'version: 1'\n" in shown.err
 
@@ -315,3 +318,13 @@ def test_record_stale_leaves_what_it_cannot_ask_for(place, capsys):
         "  left as it is: it was recorded against 127.0.0.1_9; name that with --target\n"
     )
     assert path.read_bytes() == before
+
+
+def test_record_stale_refuses_a_selector_that_means_no_recording(place, capsys):
+    """Else a slip of the pen would say that nothing is stale."""
+    assert main(["record", "--stale", SELECTOR]) == 0
+    capsys.readouterr()
+    assert main(["record", "--stale", "events:PutEvent"]) == 2
+    assert capsys.readouterr().err.startswith(
+        "error: events:PutEvent: no recording is of such an operation\n"
+    )

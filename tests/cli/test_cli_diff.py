@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -251,3 +252,23 @@ def test_the_severity_that_fails_a_run_is_not_that_of_a_comparison(tmp_path, mon
     monkeypatch.setenv("HARNESS_FAIL_ON", "high")
     assert main(["diff", OLD, NEW]) == 0
     assert main(["diff", NEW, OLD]) == 1
+
+
+@pytest.mark.parametrize(
+    ("taken_away", "told"),
+    [
+        (r"^  protocols?: .*\n", [("breaking", "protocol-changed")]),
+        (r"^$", [("warning", "protocol-preference-changed")]),
+    ],
+    ids=["alone", "beside-the-metadata"],
+)
+def test_another_protocol_of_a_contract_file_is_told(tmp_path, capsys, taken_away, told):
+    """The file's own word counts, whether its metadata repeats it or not."""
+    text = re.sub(taken_away, "", Path(NEW).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(text, encoding="utf-8")
+    new.write_text(re.sub(r"^protocol: .*$", "protocol: query", text, flags=re.MULTILINE), encoding="utf-8")
+    main(["diff", str(old), str(new), "--json", "-"])
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert [(each["severity"], each["rule"]) for each in changes] == told
+    assert main(["diff", str(old), NEW, "--fail-on", "compatible"]) == 0

@@ -96,14 +96,16 @@ def test_a_release_that_cannot_be_had_is_one_sentence(capsys, monkeypatch, tmp_p
 def test_a_broken_environment_is_one_sentence(capsys, monkeypatch, tmp_path):
     """Exit 3, which release, where it lies."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    folder = tmp_path / "sdk" / f"botocore-1.2.3-py{python}"
-    (folder / "botocore").mkdir(parents=True)
+    folder = tmp_path / "sdk" / f"botocore-9.2.3-py{python}"
+    model = folder / "botocore" / "data" / "sqs" / "2012-11-05" / "service-2.json"
+    model.parent.mkdir(parents=True)
+    model.write_text("{}")
     (folder / "botocore" / "__init__.py").write_text("import no_such_module\n")
     monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
-    assert main(["errors", OPERATION, "--sdk", "botocore==1.2.3"]) == 3
+    assert main(["errors", OPERATION, "--sdk", "botocore==9.2.3"]) == 3
     shown = capsys.readouterr()
     assert shown.err.partition("retry modes\n")[2] == (
-        "error: botocore==1.2.3: the probe ended early (exit 1): "
+        "error: botocore==9.2.3: the probe ended early (exit 1): "
         "ModuleNotFoundError: No module named 'no_such_module'\n"
         f"  If this release works under Python {python}, delete {folder}; it is made again.\n"
     )

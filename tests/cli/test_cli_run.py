@@ -178,3 +178,38 @@ def test_an_interrupt_ends_a_run_with_what_is_done():
     assert process.returncode == 3, err
     assert "INTERRUPTED" in out or "interrupted" in err
     assert "Traceback" not in err
+
+
+INTERRUPTED_IN_A_CALLBACK = """
+import gc, os, signal, sys, threading
+from harness.cli.main import main
+
+def callback(phase, info):
+    if due.is_set():
+        due.clear()
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):  # here it is raised, and Python has to forget it
+            pass
+
+due = threading.Event()
+timer = threading.Timer(3, due.set)
+timer.daemon = True
+timer.start()
+gc.callbacks.append(callback)
+sys.exit(main(["run", "iot-managed-integrations", "--depth", "deep"]))
+"""
+
+
+def test_an_interrupt_that_python_has_to_forget_comes_again():
+    """Inside a callback of the garbage collector nothing can be raised; the run ends all the same."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_IN_A_CALLBACK],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 3, done.stderr
+    assert "INTERRUPTED" in done.stdout or "interrupted" in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -333,8 +333,10 @@ def _misplaced(edit: Edit, change: Any, match: tuple[str, str, str, Spot]) -> li
     wrong = [f"no such place: {pointer}" for pointer in said if not stands_for(edit, pointer, spot)]
     side = edit.new if operation in edit.new.model["operations"] else edit.old
     expected = places(side, operation, way, spot)
-    if expected is not None and not expected <= said and len(said) <= MOST_PLACES:
-        wrong.append(f"places left out of {change.pointer}: {sorted(expected - said)[:3]}")
+    if expected is not None and expected != said:
+        wrong.append(
+            f"places of {change.pointer}: {sorted(expected - said)[:3]} {sorted(said - expected)[:3]}"
+        )
     return wrong
 
 

@@ -85,6 +85,13 @@ def untrue(files: Files, choice: random.Random, *, trait: str) -> Edit | None:
     return None if name is None else Edit(files, changed(files, "shapes", name, **{trait: False}))
 
 
+def aside(files: Files, choice: random.Random, *, trait: str, at: str) -> Edit | None:
+    """Say what is no part of a request or a response: no change."""
+    names = used(files, "structure") if at == "shapes" else files.model["operations"]
+    name = pick(choice, (each for each in names if trait not in files.model[at][each]))
+    return None if name is None else Edit(files, changed(files, at, name, **{trait: True}))
+
+
 def default_format(files: Files, choice: random.Random) -> Edit | None:
     """Spell out how instants are spelled anyway: no change."""
     known = users(files)
@@ -111,6 +118,8 @@ NEUTRAL: dict[str, Mutator] = {
     "same.shape-renamed": clone,
     "same.min-0": min_zero,
     "same.timestampFormat-default": default_format,
+    "same.synthetic": partial(aside, trait="synthetic", at="shapes"),
+    "same.alias": partial(aside, trait="alias", at="operations"),
     **{
         f"same.{trait}-said-by-members": partial(said_by_members, trait=trait)
         for trait in ("sensitive", "box")

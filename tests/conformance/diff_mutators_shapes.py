@@ -79,7 +79,6 @@ FLAGS: dict[str, dict[str, Any]] = {
     },
     "streaming": {"types": ("blob",), "stem": "streaming-added", "word": "streaming"},
     "requiresLength": {"types": ("blob",), "stem": "requires-length-added", "word": "requiresLength"},
-    "synthetic": {"types": ("structure",), "stem": "trait-changed", "word": "traits/synthetic"},
     "wrapper": {"types": ("structure",), "stem": "trait-changed", "word": "traits/wrapper"},
     "xmlOrder": {"types": ("structure",), "stem": "trait-changed", "word": "traits/xmlOrder", "value": ["A"]},
     "event": {"types": ("structure",), "stem": "event-binding-changed", "word": "traits/event"},

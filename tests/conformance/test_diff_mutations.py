@@ -146,6 +146,7 @@ TRAITS: dict[str, dict[str, str]] = {
         "exception": "error.exception",
         "fault": "error.fault",
         "retryable": "error.retryable",
+        "synthetic": "same.synthetic",
         **{
             key: f"shape.{key}"
             for key in (
@@ -167,7 +168,6 @@ TRAITS: dict[str, dict[str, str]] = {
                 "event",
                 "document",
                 "flattened",
-                "synthetic",
                 "eventstream",
                 "streaming",
                 "locationName",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import warnings
 
 import pytest
@@ -158,3 +159,70 @@ def test_patterns_of_the_user_are_taken_out(tmp_path):
         requests.get(f"{served.url}/_harness/health?order=order-12345678")
     assert main(["cassette", "merge", "--redact", "order-[0-9]{8}", str(source), str(clean)]) == 0
     assert_clean(clean.read_text(), "order-12345678")
+
+
+ASSUMED = """<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASIAPLANTEDPLANTED77</AccessKeyId><SecretAccessKey>planted-secret-key</SecretAccessKey>
+<SessionToken>planted-session-token</SessionToken><Expiration>2020-01-01T00:00:00Z</Expiration></Credentials>
+<SourceIdentity>only-here</SourceIdentity></AssumeRoleResult></AssumeRoleResponse>"""
+RECORDED_SECRETS = {"SecretString": {"first": "planted-in-another-type"}, "Name": 7}
+
+
+def kept_by_vcrpy(uri, media_type, sent, answered, **headers):
+    """What stock vcrpy keeps of an exchange, its secrets included."""
+    headers = {"Content-Type": [media_type], **{name: [value] for name, value in headers.items()}}
+    status = {"code": 200, "message": "OK"}
+    response = {"status": status, "headers": {"Content-Type": [media_type]}, "body": {"string": answered}}
+    return {"request": {"method": "POST", "uri": uri, "headers": headers, "body": sent}, "response": response}
+
+
+@pytest.fixture
+def recorded_by_others(tmp_path):
+    path = tmp_path / "stock.json"
+    role = "arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fdemo"
+    interactions = [
+        kept_by_vcrpy(
+            "https://sts.amazonaws.com/",
+            "application/x-www-form-urlencoded",
+            f"Action=AssumeRole&Version=2011-06-15&RoleArn={role}&RoleSessionName=abc",
+            ASSUMED,
+        ),
+        kept_by_vcrpy(
+            "https://secretsmanager.us-east-1.amazonaws.com/",
+            "application/x-amz-json-1.1",
+            '{"SecretId":"a"}',
+            json.dumps(RECORDED_SECRETS),
+            **{"X-Amz-Target": "secretsmanager.GetSecretValue"},
+        ),
+    ]
+    path.write_text(json.dumps({"version": 1, "interactions": interactions}))
+    return path
+
+
+def test_what_is_said_of_recordings_of_others_holds_none_of_their_secrets(recorded_by_others, capsys):
+    """A log of a build is read by more people than a file."""
+    before = recorded_by_others.read_bytes()
+    for command in ("show", "stats", "lint"):
+        main(["cassette", command, str(recorded_by_others), "--json", "-"])
+        main(["cassette", command, str(recorded_by_others)])
+    said = "".join(capsys.readouterr())
+    assert "planted" not in said.lower()
+    assert "response-type" in said
+    assert recorded_by_others.read_bytes() == before
+
+
+def test_asking_again_shows_neither_recorded_nor_live_secrets(recorded_by_others, capsys):
+    """Credentials are compared by presence and type; the rest as ever."""
+    with endpoint() as served:
+        answer = ASSUMED.replace("planted", "live").replace("ASIAPLANTEDPLANTED77", "ASIALIVELIVELIVE0077")
+        answer = answer.replace("<SourceIdentity>only-here", "<SourceIdentity>somebody-else").encode()
+        fields = {"Content-Type": "text/xml", "Content-Length": str(len(answer))}
+        for form in ([], ["--json", "-"]):
+            served.script += [
+                Response(200, Headers.of(fields), answer)
+            ] * 2  # the first is asked for its health
+            main(["replay", "--verify", "--target", served.url, str(recorded_by_others), *form])
+            said = "".join(capsys.readouterr())
+            assert not re.search(r"planted-s|live-s|ASIA|planted-in", said)
+            assert "somebody-else" in said
+            assert "AssumeRole#/output/Credentials" not in said

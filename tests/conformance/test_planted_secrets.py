@@ -20,6 +20,7 @@ from harness.errors import NotRecordedWarning, RecordingMissing
 from harness.exchange import Headers, Response
 
 ENDINGS = [pytest.param(".yaml", id="yaml"), pytest.param(".jsonl", id="json-lines")]
+PSEUDONYM = re.compile("REDACTED-received-[0-9a-f]{12}")
 PASSWORD = "Tr0ub4dor&3-planted"
 LOGIN = {"PASSWORD": PASSWORD}
 TOKEN = "planted-session-token/+abcdef=="
@@ -440,3 +441,52 @@ def test_presigned_forms_lose_their_signature_and_are_found(tmp_path, version):
         with harness.use_cassette(path):
             post(600)
         assert served.count == 1
+
+
+ASSUMED = b"""<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+<AccessKeyId>ASIAPLANTEDKEY000002</AccessKeyId><SecretAccessKey>planted+secret/key</SecretAccessKey>
+<SessionToken>planted+session/token==</SessionToken><Expiration>2030-01-01T00:00:00Z</Expiration></Credentials>
+<AssumedRoleUser><AssumedRoleId>AROAIOSFODNN7EXAMPLE:me</AssumedRoleId><Arn>arn:aws:sts::1:assumed-role/r/me</Arn>
+</AssumedRoleUser></AssumeRoleResult><ResponseMetadata><RequestId>a</RequestId></ResponseMetadata>
+</AssumeRoleResponse>"""
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_credentials_as_aws_hands_them_out_are_replayed(tmp_path, ending):
+    """The id of a key has a pattern, so its answer is written anew; clients count the bytes that they get."""
+    path = tmp_path / f"x{ending}"
+    fields = {"Content-Type": "text/xml", "Content-Length": str(len(ASSUMED))}
+    with endpoint() as served:
+        served.script.append(Response(200, Headers.of(fields), ASSUMED))
+        made = signed("sts", served)
+        with harness.use_cassette(path, mode="once") as cassette:
+            made.assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
+        assert cassette.refused == []
+        assert_clean(path.read_text(), "ASIAPLANTEDKEY000002", "planted+secret/key", "planted+session/token")
+        with harness.use_cassette(path):
+            answer = made.assume_role(RoleArn="arn:aws:iam::111122223333:role/r", RoleSessionName="session")
+        assert re.fullmatch("REDACTEDreceived[0-9a-f]{12}", answer["Credentials"]["AccessKeyId"])
+        assert PSEUDONYM.fullmatch(answer["Credentials"]["SessionToken"])
+        assert answer["AssumedRoleUser"]["Arn"] == "arn:aws:sts::1:assumed-role/r/me"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("text", [b"hello " * 50, JSON_TEXT.encode()], ids=["nothing secret", "a secret"])
+def test_a_packed_object_stays_packed_while_it_is_recorded_and_after(tmp_path, ending, text):
+    """botocore gives what S3 keeps, coded as it is; whoever records gets the same."""
+    path = tmp_path / f"x{ending}"
+    packed = gzip.compress(text, mtime=0)
+    fields = {"Content-Encoding": "gzip", "Content-Type": "text/plain", "Content-Length": str(len(packed))}
+    with endpoint() as served:
+        served.script.append(Response(200, Headers.of(fields), packed))
+        made = signed("s3", served)
+        with harness.use_cassette(path, mode="once"):
+            answer = made.get_object(Bucket="photos", Key="a.gz")
+            assert (answer["ContentLength"], answer["Body"].read()) == (len(packed), packed)
+        with harness.use_cassette(path):
+            answer = made.get_object(Bucket="photos", Key="a.gz")
+            content = answer["Body"].read()
+        assert (answer["ContentLength"], answer["ContentEncoding"]) == (len(content), "gzip")
+        kept = gzip.decompress(content)
+        assert (kept == text) is (PASSWORD.encode() not in text)
+        assert PASSWORD.encode() not in kept

@@ -273,29 +273,3 @@ def _is_text(body):
     except UnicodeDecodeError:
         return False
     return True
-
-
-def seconds(action):
-    best = 1e9
-    for _ in range(3):
-        begin = time.perf_counter()
-        action()
-        best = min(best, time.perf_counter() - begin)
-    return best
-
-
-@pytest.mark.slow
-def test_five_thousand_interactions_load_faster_than_with_vcrpy(tmp_path):
-    """JSON Lines load thirty times as fast as vcrpy's YAML, and our YAML is no slower than vcrpy's."""
-    parts = tuple(numbered("a", number) for number in range(5000))
-    stored = Stored(Head(format=FORMAT), parts)
-    write(tmp_path / "x.jsonl", stored)
-    write(tmp_path / "x.yaml", stored)
-    lines = seconds(lambda: open_store(tmp_path / "x.jsonl").load())
-    ours = seconds(lambda: open_store(tmp_path / "x.yaml").load())
-    theirs = seconds(
-        lambda: vcr.cassette.Cassette.load(path=str(tmp_path / "x.yaml"), serializer=yamlserializer)
-    )
-    print(f"JSON Lines {lines:.3f} s, YAML {ours:.2f} s, vcrpy {theirs:.2f} s")
-    assert lines * 30 <= theirs
-    assert ours <= theirs

@@ -18,7 +18,7 @@ from harness.cassettes.redaction.plan import Node, Plan, plan_of
 from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Headers, Outcome, Request, Response
-from harness.routing.reading import bucket_in_host, path_style
+from harness.routing.reading import as_modelled, bucket_in_host
 from harness.wire import ErrorReply, WireProtocol, bindings, protocol_named
 
 REMEDY = "keep_unparsed keeps it, searched as text"
@@ -81,7 +81,7 @@ class Speaker:
             return _read_freely(request.headers, request.body)
         if bindings.is_event_stream(self.contract, self.contract.input):
             return None
-        plain = path_style(self.contract.service, request)
+        plain = as_modelled(self.contract, request)
         document = self._wire.parse_request(self.contract, plain)
         return Reading(self._plan.input, document, "wire")
 

@@ -18,6 +18,7 @@ from harness.contract import Contract
 from harness.errors import WireError
 from harness.exchange import Exchange, Headers, Request, Response
 from harness.routing.codings import decoded
+from harness.wire.replies import ERROR_MESSAGES
 
 _MOST_BYTES = 256 * 1024 * 1024
 _Message = TypeVar("_Message", Request, Response)
@@ -72,13 +73,14 @@ class Redaction:
         asked = self._read(request, self._speaker.read_request, "request")
         answered = self._read(content, self._speaker.read_response, "response") if content else None
         said = _open_texts(asked, request, is_ours=self._ours)
+        common = self._common or frozenset(_names(asked, answered))
         issued = self._rules.issued
         if self._ours:
             issued |= set(said)  # of this exchange alone: a run makes endlessly many
         else:
             self._known.note_open(said)
-        sent = Leaves(self._known, "sent", issued, self._common)
-        received = Leaves(self._known, "received", issued, self._common)
+        sent = Leaves(self._known, "sent", issued, common)
+        received = Leaves(self._known, "received", issued, common)
         self._learn(request, content, asked, answered, sent, received)
         kept = self._request(request, None if self._ours else asked, sent)
         failure = exchange.failure
@@ -170,7 +172,7 @@ class Redaction:
             written = self._speaker.write_request(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("request") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_request, written, wanted):
             raise _cannot("request")
         return written
@@ -194,7 +196,7 @@ class Redaction:
             written = self._speaker.write_response(edited, reading, wanted.document)
         except WireError as error:
             raise _cannot("response") from error
-        written = messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
+        written = _with_length_of(edited, written)
         if not self._says(self._speaker.read_response, written, wanted):
             raise _cannot("response")
         return written
@@ -219,11 +221,16 @@ class Redaction:
         made = rewritten(reading.node, reading.members, leaves.standing, leaves.text)
         if reading.kind != "error":
             return msgspec.structs.replace(reading, document=made)
-        message = reading.document["message"]
-        if isinstance(message, str):
-            message = self._text(message, "received")
-        document = {**reading.document, "members": made, "message": message}
+        document = {**reading.document, "members": made, "message": self._message(reading, made)}
         return msgspec.structs.replace(reading, document=document)
+
+    def _message(self, reading: Reading, made: Any) -> str | None:
+        """Give an error's message as it shall stand: as the member that carries it, where one does."""
+        message: str | None = reading.document["message"]
+        if message is None:
+            return None
+        carrier = next((key for key in ERROR_MESSAGES if reading.members.get(key) == message), None)
+        return str(made[carrier]) if carrier is not None else self._text(message, "received")
 
     def _text(self, text: str, origin: str) -> str:
         return self._known.text(text, origin, self._carried)
@@ -253,6 +260,11 @@ def _present(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _present(item) for key, item in value.items() if item is not None}
     return [_present(item) for item in value] if isinstance(value, list) else value
+
+
+def _with_length_of(edited: _Message, written: _Message) -> _Message:
+    """Give what was written anew its own length: its fields are those of the edited message."""
+    return messages.with_body(msgspec.structs.replace(written, body=edited.body), written.body)
 
 
 def _cannot(side: str) -> UnsearchableError:
@@ -293,6 +305,17 @@ def _carried(headers: Headers) -> Iterator[tuple[str, bool]]:
             continue
         for match in pattern.finditer(value):
             yield from ((text, match.group().startswith("Signature=")) for text in match.groups() if text)
+
+
+def _names(*readings: Reading | None) -> Iterator[str]:
+    """The names in messages of no operation: whoever takes a word of these for a password changes no name."""
+    waiting = [reading.document for reading in readings if reading is not None]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            yield from item
+        if isinstance(item, (dict, list)):
+            waiting += item.values() if isinstance(item, dict) else item
 
 
 def _by_name(headers: Headers) -> Iterator[str]:

@@ -5,35 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
 from harness.cassettes.redaction import pseudonyms
-from harness.cassettes.redaction.pseudonyms import LEVEL, MARKS, PSEUDONYM
+from harness.cassettes.redaction.encoded import (
+    ENCODED_FORMS,
+    ENCODED_PSEUDONYMS,
+    Place,
+    levels_of_pseudonyms,
+    without_secrets,
+)
+from harness.cassettes.redaction.pseudonyms import MARKS, PSEUDONYM
 from harness.cassettes.redaction.rows import FORMS, REPLACEMENT, SecretForm
 from harness.cassettes.redaction.spellings import (
     GRAM,
     SHORTEST_ANYWHERE,
     Spelling,
-    base64_cores,
-    edited_run,
     replaced,
-    run_around,
+    runs_of_text,
+    runs_with,
 )
 from harness.errors import ConfigurationError
 
-Place = tuple[int, int, str]
 StandIn = Callable[["Secret"], str]
 
 # What everybody writes is no secret text, whatever member it stood in: it is taken out there alone.
 _COMMON = re.compile(
     r"[a-z]{2}(?:-[a-z]+)+-\d|(?:application|text|image|audio|video)/[A-Za-z0-9.+-]+|https?://|\W*"
     r"|\d{4}-\d\d-\d\d(?:T.*)?|(?i:default|enabled?|disabled?|active|inactive|string|binary|number|unknown)"
+    r"|(?i:username|password|passphrase|passwd|secret|token|(?:access|api)[_-]?(?:token|key)|client[_-]?secret)"
 )
 # Found as whole words only: what else might hold them by chance.
 _WORDLIKE = re.compile(r"[A-Za-z]{1,9}|\d{1,9}")
 _SEARCHES = 4  # for each secret: as it is, and in base64 at three alignments
 _MOST_OPEN = 100_000
 _OF_PSEUDONYMS = (f"{REPLACEMENT}-received-", f"{REPLACEMENT}-sent-")
-# In base64 a pseudonym shows by these.
-ENCODED_PSEUDONYMS = tuple(base64_cores(b"REDACTED-"))
 
 
 class Secret:
@@ -65,6 +71,20 @@ class Secret:
         """What stands for it elsewhere in a matching key: as recorded, but for pseudonyms of sent ones."""
         is_own = self.number and pseudonyms.recognised(self.standing) is None
         return self.standing if is_own else self.level
+
+
+class Way(msgspec.Struct, frozen=True):
+    """In which way secrets are taken out: for a recording, or for a matching key.
+
+    Attributes:
+        standing: What stands for a known secret.
+        others: Finds what else is to go, known or not; ``None`` for nothing.
+        is_level: Whether it is for a matching key.
+    """
+
+    standing: StandIn
+    others: Callable[[str], list[Place]] | None = None
+    is_level: bool = False
 
 
 class Known:
@@ -139,8 +159,7 @@ class Known:
 
     def supplied(self, text: str) -> str:
         """Take out of a text what the user supplied, and nothing else."""
-        places = self._named(text, lambda secret: secret.standing, only_supplied=True)
-        return replaced(text, list(places))
+        return replaced(text, list(self._named(text, Way(_standing), only_supplied=True)))
 
     def may_hold(self, text: str) -> bool:
         """Say quickly whether a text in lower case may hold something secret by form."""
@@ -166,9 +185,8 @@ class Known:
             origin: Where it was seen, for what is secret by form.
             extra: Further texts to take out, of this exchange alone.
         """
-        places = self._formed(text, origin)
-        if self._everywhere:
-            places += self._named(text, lambda secret: secret.standing)
+        way = Way(_standing, lambda view: self._formed(view, origin))
+        places = [*self._formed(text, origin), *self._named(text, way)]
         for each in extra:
             places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(each), text)]
         return replaced(text, _outside_pseudonyms(text, places)) if places else text
@@ -176,8 +194,8 @@ class Known:
     def of_bytes(self, raw: bytes, origin: str, extra: tuple[str, ...] = ()) -> bytes:
         """Take every secret out of bytes that are no text."""
         view = raw.decode("latin-1")
-        places = [*self._named(view, lambda secret: secret.standing, is_text=False)]
-        places += self._formed(view, origin)
+        way = Way(_standing, lambda within: self._formed(within, origin))
+        places = [*self._named(view, way, is_text=False), *self._formed(view, origin)]
         for each in extra:
             seen = each.encode("utf-8", "surrogatepass").decode("latin-1")
             places += [(at.start(), at.end(), REPLACEMENT) for at in re.finditer(re.escape(seen), view)]
@@ -192,14 +210,17 @@ class Known:
             text: The text, or bytes that are none, seen as one character each.
             is_text: Which of the two.
         """
-        places = list(self._named(text, lambda secret: secret.text_level, is_text=is_text))
-        lower = text.lower()
-        if self.may_hold(lower):
-            places += self._formed_levels(text)
-        if any(mark in lower for mark in MARKS):
-            places += _pseudonyms_levelled(text)
-        places += _encoded_levelled(text)
+        way = Way(lambda secret: secret.text_level, self._other_levels, is_level=True)
+        places = [*self._named(text, way, is_text=is_text), *self._other_levels(text)]
         return replaced(text, places) if places else text
+
+    def _other_levels(self, text: str) -> list[Place]:
+        """The levels of what is secret by form, and of pseudonyms."""
+        lower = text.lower()
+        places = self._formed_levels(text) if self.may_hold(lower) else []
+        if any(mark in lower for mark in MARKS):
+            places += levels_of_pseudonyms(text)
+        return places
 
     def _add(self, secret: Secret, *, everywhere: bool) -> None:
         self._by_text[secret.text] = secret
@@ -221,37 +242,48 @@ class Known:
         return [*found.values(), *self._ungrammed]
 
     def _named(
-        self, text: str, standing: StandIn, *, is_text: bool = True, only_supplied: bool = False
+        self, text: str, way: Way, *, is_text: bool = True, only_supplied: bool = False
     ) -> Iterator[Place]:
-        runs: dict[tuple[int, int], Secret] = {}
+        """Find the known secrets as they are written, and the runs of base64 that hold something secret."""
+        runs: dict[tuple[int, int], Secret | None] = dict.fromkeys(self._runs(text, way))
         for secret in self._candidates(text):
             if only_supplied and secret.number:
                 continue
             found = secret.spelling.written(text) if is_text else secret.spelling.in_bytes(text)
             for start, end in found:
-                yield start, end, standing(secret)
+                yield start, end, way.standing(secret)
             for run in secret.spelling.in_base64(text):
-                longest = runs.get(run)
-                if longest is None or len(longest.text) < len(secret.text):
-                    runs[run] = secret
-        for (start, end), secret in runs.items():
-            yield start, end, self._run_without(text[start:end], secret, standing)
+                runs[run] = _weightier(runs.get(run), secret)
+        for (start, end), inside in runs.items():
+            made = self._run_without(text[start:end], inside, way)
+            if made is not None:
+                yield start, end, made
 
-    def _run_without(self, run: str, secret: Secret, standing: StandIn) -> str:
-        """A run of base64 without secrets; all of it goes where it cannot be written again."""
-        if standing(secret) == REPLACEMENT:
-            return REPLACEMENT
-        edited = edited_run(run, lambda raw: self._bytes_without(raw, standing))
-        return standing(secret) if edited is None else edited
+    def _runs(self, text: str, way: Way) -> Iterator[tuple[int, int]]:
+        """Find the runs of base64 that may hold something secret that is not known yet."""
+        if way.others is None:
+            return
+        yield from runs_with(text, ENCODED_FORMS)
+        if way.is_level:
+            yield from runs_with(text, ENCODED_PSEUDONYMS)
+        if self._has_unhinted:
+            yield from runs_of_text(text)
 
-    def _bytes_without(self, raw: bytes, standing: StandIn) -> bytes:
-        view = raw.decode("latin-1")
+    def _run_without(self, run: str, inside: Secret | None, way: Way) -> str | None:
+        """A run of base64 without secrets; all of a known one's goes where it cannot be written again."""
+        if inside is not None and not inside.number:
+            return way.standing(inside)
+        made = without_secrets(run, lambda view: self._view_without(view, way), is_level=way.is_level)
+        return way.standing(inside) if made is None and inside is not None else made
+
+    def _view_without(self, view: str, way: Way) -> str:
         places = [
-            (start, end, standing(secret).encode().decode("latin-1"))
+            (start, end, way.standing(secret).encode().decode("latin-1"))
             for secret in self._candidates(view)
             for start, end in secret.spelling.in_bytes(view)
         ]
-        return replaced(view, places).encode("latin-1")
+        found = way.others(view) if way.others is not None else []
+        return replaced(view, [*places, *(found if way.is_level else _outside_pseudonyms(view, found))])
 
     def _formed(self, text: str, origin: str) -> list[Place]:
         if not self.may_hold(text.lower()):
@@ -304,6 +336,17 @@ def is_telling(text: str) -> bool:
     return not (PSEUDONYM.search(text) or any(text.lower() in each.lower() for each in _OF_PSEUDONYMS))
 
 
+def _standing(secret: Secret) -> str:
+    return secret.standing
+
+
+def _weightier(one: Secret | None, other: Secret) -> Secret:
+    """Of two secrets in one run the one that decides: a supplied one, else the longer."""
+    if one is None or (one.number and not other.number):
+        return other
+    return other if other.number and len(one.text) < len(other.text) and one.number else one
+
+
 def _start(found: re.Match[str]) -> int:
     """Where the secret part of a match begins."""
     return found.end(1) if found.re.groups and found.start(1) >= 0 else found.start()
@@ -311,39 +354,13 @@ def _start(found: re.Match[str]) -> int:
 
 def _outside_pseudonyms(text: str, places: list[Place]) -> list[Place]:
     """Leave out what was found inside of a pseudonym, by chance."""
-    taken = [found.span() for found in PSEUDONYM.finditer(text)]
+    taken = [found.span() for found in PSEUDONYM.finditer(text)] if places else []
     if not taken:
         return places
     return [
         (start, end, standing) for start, end, standing in places
         if not any(first <= start and end <= last for first, last in taken)
     ]  # fmt: skip
-
-
-def _pseudonyms_levelled(text: str) -> list[Place]:
-    places = [(at.start(), at.end(), pseudonyms.level(at.group())) for at in PSEUDONYM.finditer(text)]
-    for found in re.finditer(REPLACEMENT, text):
-        if not any(start <= found.start() < end for start, end, _ in places):
-            places.append((found.start(), found.end(), LEVEL))
-    return places
-
-
-def _encoded_levelled(text: str) -> list[Place]:
-    places = []
-    for core in ENCODED_PSEUDONYMS:
-        start = text.find(core)
-        while start >= 0:
-            first, last = run_around(text, start, start + len(core))
-            edited = edited_run(text[first:last], _levelled_bytes)
-            if edited is not None:
-                places.append((first, last, edited))
-            start = text.find(core, last)
-    return places
-
-
-def _levelled_bytes(raw: bytes) -> bytes:
-    view = raw.decode("latin-1")
-    return replaced(view, _pseudonyms_levelled(view)).encode("latin-1")
 
 
 def _row_of(pattern: str) -> SecretForm:

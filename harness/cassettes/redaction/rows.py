@@ -39,6 +39,7 @@ class SecretForm(msgspec.Struct, frozen=True):
         hints: Texts in lower case of which one stands in every match, whatever its case; searched first,
             since that is quick.
         linked: Whether each such text gets a pseudonym of its own, so that it still links two exchanges.
+        marks: Texts by which a match is found where it stands in base64, in their usual spelling.
     """
 
     id: str
@@ -46,6 +47,7 @@ class SecretForm(msgspec.Struct, frozen=True):
     why: str
     hints: tuple[str, ...] = ()
     linked: bool = False
+    marks: tuple[str, ...] = ()
 
 
 class SecretName(msgspec.Struct, frozen=True):
@@ -85,6 +87,7 @@ FORMS = (
         rf"(?i)({_SIGNED_NAME}=)[^&\s\"'<>\\#]+",
         "signature of a presigned URL",
         hints=_SIGNED_HINTS,
+        marks=("X-Amz-Signature=", "X-Amz-Credential=", "X-Amz-Security-Token="),
     ),
     SecretForm(
         "presigned-query-encoded",
@@ -115,6 +118,7 @@ FORMS = (
         r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]+(?=-----END)",
         "a private key in PEM",
         hints=("private key-----",),
+        marks=("PRIVATE KEY-----",),
     ),
     SecretForm(
         "json-web-token",
@@ -122,6 +126,7 @@ FORMS = (
         "a signed JSON Web Token",
         hints=("eyj",),
         linked=True,
+        marks=("eyJhbGciOi", "eyJ0eXAiOi", "eyJraWQiOi"),
     ),
     SecretForm(
         "access-key-id",
@@ -129,6 +134,7 @@ FORMS = (
         "AWS access key id",
         hints=("akia", "asia"),
         linked=True,
+        marks=("AKIA", "ASIA"),
     ),
 )
 
@@ -153,18 +159,30 @@ NAMES = (
         "a handle on work or on a version: using it takes credentials, and tests compare it",
         part="none",
     ),
-    SecretName("password", r".*(password|passwd|passphrase|passcode)", "a password"),
+    SecretName(
+        "who-asks",
+        r".*chimebearer|(crossaccount|source)authorization|removeprivatekey",
+        "an ARN or id of who asks, of who may, or of what goes",
+        part="none",
+    ),
+    SecretName(
+        "password", r".*(password|passwd|passphrase|passcode)s?|.+pwd|otp|onetimecode", "a password"
+    ),
     SecretName(
         "secret",
-        r".*(clientsecret|sharedsecret|secretaccesskey|secretkey|secrethash|secretstring|secretbinary"
-        r"|identifiersecret|accountsecret|certificatesecret)",
+        r".*(secret|secretaccesskey|secretkey|secrethash|secretstring|secretbinary|secretvalue)",
         "a secret key or text",
+    ),
+    SecretName(
+        "code",
+        r".*(activationcode|activationkey|authcode|authorizationcode)",
+        "a code that lets in who has it, as a password does",
     ),
     SecretName(
         "credential-token",
         r".*(access|refresh|id|session|security|bearer|auth|authorization|authentication|oauth|participant"
         r"|connection|webidentity|identity|api|jwt|hec|grafana|gateway|signed|registration|import|export"
-        r"|device|billing|verification|retrieval|push)token|token",
+        r"|device|billing|verification|retrieval|push|secret)token|token|tokenvalue",
         "who has it is let in",
     ),
     SecretName(
@@ -173,7 +191,11 @@ NAMES = (
         "who signed a form, and the signature that lets in whoever has it",
     ),
     SecretName("bearer", r".*(bearer|authorization)", "a bearer token"),
-    SecretName("key", r".*(privatekey|apikey|xapikey)", "a private key, or the key of an API"),
+    SecretName(
+        "key",
+        r".*(privatekey|apikey|apikeyvalue|authkey|presharedkey|statickeyvalue|keytab)|tokenkey",
+        "a private or shared key, or the key of an API",
+    ),
     SecretName("assertion", r".*samlassertion", "a signed statement of who somebody is"),
     SecretName(
         "signed-url",

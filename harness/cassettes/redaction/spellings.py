@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 
 # A shorter secret is searched as a whole word, or it would be found inside innocent words.
@@ -19,11 +20,13 @@ GRAM = 4
 
 _JSON_ESCAPES = {"\n": "n", "\r": "r", "\t": "t", '"': '"', "/": "/", "\b": "b", "\f": "f"}
 _ENTITIES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-_BASE64_RUN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_")
+_BASE64_RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_BLOCK = 4096
 _BASE64_WAYS = {
     "+": r"(?:[+-]|%(?:25)*2[bB]|\\+u002[bB])",
     "/": r"(?:_|\\*/|%(?:25)*2[fF]|\\+u002[fF])",
 }
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _UNCHANGED = re.compile(r"[A-Za-z0-9]+")
 
 Edit = Callable[[bytes], bytes | None]
@@ -82,28 +85,75 @@ class Spelling:
         return tuple((_longest_core(core), core) for core in base64_cores(self.raw))
 
 
-def base64_cores(raw: bytes) -> list[str]:
-    """What base64 makes of bytes that stand among others, at each of the three alignments."""
+def base64_cores(raw: bytes, least: int = _SHORTEST_BASE64) -> list[str]:
+    """What base64 makes of bytes that stand among others, at each of the three alignments.
+
+    Args:
+        raw: The bytes.
+        least: How many characters it must make; fewer stand everywhere.
+    """
     cores = []
     for shift in range(3):
         text = base64.b64encode(b"\0" * shift + raw).decode("ascii").rstrip("=")
         # Characters that share bits with what stands before or after the secret say nothing.
         core = text[(shift * 8 + 5) // 6 : (shift + len(raw)) * 8 // 6]
-        if len(core) >= _SHORTEST_BASE64:
+        if len(core) >= least:
             cores.append(core)
     return cores
 
 
+def runs_with(text: str, cores: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Find the runs of base64 in which one of these stands."""
+    for core in cores:
+        start = text.find(core)
+        while start >= 0:
+            run = run_around(text, start, start + len(core))
+            yield run
+            start = text.find(core, run[1])
+
+
+def runs_of_text(text: str) -> Iterator[tuple[int, int]]:
+    """Find the runs of base64 that stand for text, whatever it says."""
+    for found in _RUN.finditer(text):
+        raw = _raw(found.group())
+        with suppress(UnicodeDecodeError):
+            if raw is not None and raw.decode("utf-8"):
+                yield found.span()
+
+
 def run_around(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a place to the whole run of base64 around it, padding included."""
-    while start > 0 and (text[start - 1] in _BASE64_RUN or text[start - 1 : start + 1] == "\\/"):
-        start -= 1
-    while end < len(text) and (text[end] in _BASE64_RUN or text[end : end + 2] == "\\/"):
-        end += 1
+    start = _run_start(text, start)
+    while start > 0 and text[start - 1 : start + 1] == "\\/":
+        start = _run_start(text, start - 1)
+    end = _run_end(text, end)
+    while text[end : end + 2] == "\\/":
+        end = _run_end(text, end + 1)
     for _ in range(2):
         if end < len(text) and text[end] == "=":
             end += 1
     return start, end
+
+
+def _run_start(text: str, start: int) -> int:
+    """Where the characters of base64 before a place begin; asked for in blocks, since runs may be long."""
+    while start > 0:
+        block = text[max(0, start - _BLOCK) : start]
+        others = len(block.rstrip(_BASE64_RUN))
+        start -= len(block) - others
+        if others:
+            break
+    return start
+
+
+def _run_end(text: str, end: int) -> int:
+    while end < len(text):
+        block = text[end : end + _BLOCK]
+        others = len(block.lstrip(_BASE64_RUN))
+        end += len(block) - others
+        if others:
+            break
+    return end
 
 
 def edited_run(run: str, edit: Edit) -> str | None:
@@ -116,18 +166,30 @@ def edited_run(run: str, edit: Edit) -> str | None:
     Returns:
         The new run in the alphabet of the old one; ``None`` where it is no base64 or was not changed.
     """
-    alphabet = b"-_" if "-" in run or "_" in run else b"+/"
-    digits = run.rstrip("=")
-    try:
-        raw = base64.b64decode(digits + "=" * (-len(digits) % 4), altchars=alphabet, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    changed = edit(raw)
+    raw = _raw(run)
+    changed = edit(raw) if raw is not None else None
     if changed is None or changed == raw:
         return None
-    encoded = base64.b64encode(changed, altchars=alphabet).decode("ascii")
+    encoded = base64.b64encode(changed, altchars=_alphabet(run)).decode("ascii")
     is_padded = run.endswith("=") or len(run) % 4 == 0
     return encoded if is_padded else encoded.rstrip("=")
+
+
+def levelled_run(run: str) -> str:
+    """Spell a run in one alphabet and without padding: which of them a short text used does not show."""
+    return run.rstrip("=").replace("-", "+").replace("_", "/")
+
+
+def _raw(run: str) -> bytes | None:
+    digits = run.rstrip("=")
+    try:
+        return base64.b64decode(digits + "=" * (-len(digits) % 4), altchars=_alphabet(run), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _alphabet(run: str) -> bytes:
+    return b"-_" if "-" in run or "_" in run else b"+/"
 
 
 def _longest_core(text: str) -> str:

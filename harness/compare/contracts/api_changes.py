@@ -12,13 +12,19 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from msgspec import structs
+
 from harness.compare.contracts.model import Change
 from harness.compare.contracts.table import rule
+from harness.compare.contracts.walk import describe
 from harness.contract import Contract, Member
 from harness.contract.service import Service
 
 MEMBERS = frozenset({"member-added", "required-member-added", "union-member-added"})
 VALUES = "enum-value-added"
+WHOLES = frozenset({"input-added", "required-input-added", "output-added"})
+GONE = ("input-removed", "output-removed")
+NEEDED = frozenset({"request-required-member-added", "required-input-added"})
 KINDS = ("new", "updated", "removed", "also changed")
 EXISTENCE = {
     "operation-added": "new",
@@ -80,7 +86,19 @@ def kind_of(changes: Sequence[Change]) -> str:
 def _is_listed(change: Change) -> bool:
     """Say whether the changelog itself would tell of a change."""
     stem = change.rule.removeprefix(f"{change.direction}-")
-    return change.code is None and (stem in MEMBERS or stem == VALUES)
+    return change.code is None and (stem in MEMBERS or stem == VALUES or change.rule in WHOLES)
+
+
+def _needed(change: Change, new: Contract | None) -> Iterator[Change]:
+    """Tell of what came and must be sent as the changelog's own form does not."""
+    pointers = [change.pointer]
+    if change.rule in WHOLES:
+        shape = new.shapes.get(new.input or "") if new is not None else None
+        members = shape.members if shape is not None else {}
+        pointers = [f"{change.pointer}/{name}" for name, member in members.items() if member.required]
+    for pointer in pointers:
+        place = f"{pointer}/required"
+        yield structs.replace(change, rule="request-member-became-required", pointer=place, new=True)
 
 
 def _told(changes: Sequence[Change], old: Contract | None, new: Contract | None) -> Iterator[str]:
@@ -101,6 +119,7 @@ def _told(changes: Sequence[Change], old: Contract | None, new: Contract | None)
             yield f"{way.capitalize()}"
             yield spell(listed[way])
     rest = [each for each in changes if not _is_listed(each) and each.rule not in EXISTENCE]
+    rest += [needed for each in changes if each.rule in NEEDED for needed in _needed(each, new)]
     for heading, group in groupby(sorted(rest, key=_heading), key=_heading):
         yield heading
         yield spell(_tree(list(group), old, new))
@@ -151,13 +170,23 @@ def _tree(changes: Sequence[Change], old: Contract | None, new: Contract | None)
         contract = new if change.action != "removed" else old
         steps, member = _steps(change.pointer.partition("#/")[2].split("/"), contract)
         stem = change.rule.removeprefix(f"{change.direction}-")
-        if stem == VALUES:
+        if change.rule in (*WHOLES, *GONE) and contract is not None:
+            tree.update(_members(change, contract))
+        elif stem == VALUES:
             _put(tree, steps[:-1], Came(change.new))
         elif stem in MEMBERS and member is not None and contract is not None:
             _put(tree, steps, what_is(contract, member))
         else:
             _put(tree, steps, _values(change))
     return tree
+
+
+def _members(change: Change, contract: Contract) -> dict[str, Any]:
+    """Spell a whole input or output that came, or name the members of one that is gone."""
+    name = str(contract.input if change.direction == "request" else contract.output)
+    if change.rule in WHOLES:
+        return dict(what_is(contract, Member(target=name)))
+    return {each: f"- {describe(contract, part)}" for each, part in contract.shapes[name].members.items()}
 
 
 def _values(change: Change) -> str:

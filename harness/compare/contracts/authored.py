@@ -15,11 +15,13 @@ from harness.compare.contracts.model import Found
 from harness.contract import Contract, Rule, rule_pointer
 from harness.contract.digests import plain
 from harness.contract.expressions import is_truthy
+from harness.contract.model import Answer
 from harness.contract.rules import evaluate
 from harness.errors import HarnessError
 
 NAME = re.compile(r"'[^']*'|`[^`]*`|\"[^\"]*\"|(?<![\w.\])])[A-Za-z_]\w*(?!\w*\s*\()")
 MOST_COMBINATIONS = 4096
+WORDS = frozenset({"note", "source", "changedSource"})
 PARTS = (
     ("idempotency", "idempotency-changed"),
     ("batch", "batch-changed"),
@@ -32,6 +34,9 @@ def compare_authored(old: Contract, new: Contract) -> Iterator[Found]:
     before, after = spoken_auth(old), spoken_auth(new)
     if before != after:
         yield Found("auth-changed", f"{new.name}#/auth", before, after)
+    refused = _codes(old.auth.missing), _codes(new.auth.missing)
+    if refused[0] != refused[1]:
+        yield Found("auth-error-changed", f"{new.name}#/auth/missing", refused[0], refused[1])
     for attribute, rule in PARTS:
         said = [_without_words(plain(getattr(side, attribute))) for side in (old, new)]
         if said[0] != said[1]:
@@ -41,7 +46,7 @@ def compare_authored(old: Contract, new: Contract) -> Iterator[Found]:
 
 def _without_words(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: item for key, item in value.items() if key not in ("note", "source", "changedSource")}
+        return {key: item for key, item in value.items() if key not in WORDS}
     return value
 
 
@@ -55,8 +60,27 @@ def _rules(old: Contract, new: Contract) -> Iterator[Found]:
             yield Found(kind, pointer, None, other.summary)
         elif other is None and one is not None:
             yield Found("rule-removed", pointer, one.summary, None)
-        elif one is not None and other is not None and (one.when, one.then) != (other.when, other.then):
-            yield Found("rule-changed", pointer, one.when, other.when)
+        elif one is not None and other is not None:
+            yield from _changed(pointer, one, other)
+
+
+def _changed(pointer: str, old: Rule, new: Rule) -> Iterator[Found]:
+    """Compare when two rules bite, and what they answer then."""
+    if old.when != new.when:
+        yield Found("rule-changed", pointer, old.when, new.when)
+    before, after = _answers(old), _answers(new)
+    if before != after:
+        yield Found("rule-answer-changed", pointer, before, after)
+
+
+def _answers(rule: Rule) -> dict[str, Any]:
+    answers = {"refuse": rule.then.refuse, "entry": rule.then.entry}
+    return {where: _codes(answer) for where, answer in answers.items() if answer is not None}
+
+
+def _codes(answer: Answer) -> dict[str, Any]:
+    """Give what an answer is recognised by; a message is never part of a verdict."""
+    return {key: item for key, item in plain(answer).items() if key != "message"}
 
 
 def concerns_only_new(old: Contract, new: Contract, rule: Rule) -> bool:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from types import MappingProxyType
 
 from harness.compare.contracts.client_aids import compare_paginators, compare_waiters
 from harness.compare.contracts.model import SEVERITIES, Change, Found
-from harness.compare.contracts.services import find_differences
+from harness.compare.contracts.services import Shown, find_differences
 from harness.compare.contracts.table import rule
 from harness.contract.service import Service
 
+NOTHING_SHOWN: Shown = MappingProxyType({})
 
-def compare_services(old: Service, new: Service) -> tuple[Change, ...]:
+
+def compare_services(old: Service, new: Service, shown: Shown = NOTHING_SHOWN) -> tuple[Change, ...]:
     """Hold two states of one service against each other.
 
     Args:
         old: The state that clients were made for.
         new: The state that they meet.
+        shown: Pointers that recordings show, by ``service:Operation``: a change names all of its places
+            among them.
 
     Returns:
         Every difference once, the worst first, then by pointer.
     """
-    found = chain(find_differences(old, new), compare_paginators(old, new), compare_waiters(old, new))
+    found = chain(find_differences(old, new, shown), compare_paginators(old, new), compare_waiters(old, new))
     return ordered(tuple(_named(item) for item in found))
 
 

@@ -37,19 +37,33 @@ def compare_errors(old: Contract, new: Contract, walk: Walk, *, moved: bool) -> 
 
 
 def pair_errors(old: Contract, new: Contract) -> tuple[list[tuple[str, str]], list[str], list[str]]:
-    """Pair errors by code, then what is left by the name of the shape.
+    """Pair errors by code, those of one name first, then what is left by the name of the shape.
 
     Returns:
         Pairs of shape names, the names that are gone, the names that have come.
     """
-    by_code = {code_of(new, name): name for name in new.errors}
-    pairs = [(name, by_code[code_of(old, name)]) for name in old.errors if code_of(old, name) in by_code]
-    gone = [name for name in old.errors if code_of(old, name) not in by_code]
-    paired = {after for _, after in pairs}
-    come = [name for name in new.errors if name not in paired]
-    again = [name for name in gone if name in come]
-    pairs += [(name, name) for name in again]
-    return pairs, [name for name in gone if name not in again], [name for name in come if name not in again]
+    pairs: dict[str, str] = {}
+    come = list(new.errors)
+    for alike in (_same, _of_one_code, _of_one_name):
+        for name in old.errors:
+            partner = next((each for each in come if name not in pairs and alike(old, name, new, each)), None)
+            if partner is not None:
+                pairs[name] = partner
+                come.remove(partner)
+    paired = [(name, pairs[name]) for name in old.errors if name in pairs]
+    return paired, [name for name in old.errors if name not in pairs], come
+
+
+def _of_one_name(old: Contract, before: str, new: Contract, after: str) -> bool:  # noqa: ARG001
+    return before == after
+
+
+def _of_one_code(old: Contract, before: str, new: Contract, after: str) -> bool:
+    return code_of(old, before) == code_of(new, after)
+
+
+def _same(old: Contract, before: str, new: Contract, after: str) -> bool:
+    return before == after and _of_one_code(old, before, new, after)
 
 
 def code_of(contract: Contract, name: str) -> str:

@@ -3,7 +3,7 @@
 A side says only what matters. ``input`` and ``output`` are members by name, each with its shape's and its own
 traits in one mapping under the names of contract files (docs/contracts.md), a type alone for short; ``null``
 is none at all. ``errors`` are error structures by name. ``http``, ``operation``, ``rules``, ``batch``,
-``idempotency``, ``validation`` are parts of the contract; ``metadata``, ``traits``, ``paginators``,
+``idempotency``, ``validation``, ``auth`` are parts of the contract; ``metadata``, ``traits``, ``paginators``,
 ``waiters``, ``names`` are facts of the service; ``operations`` its operations, ``service: absent`` none.
 """
 
@@ -19,7 +19,7 @@ from harness.importers.yaml_reading import read_yaml
 
 SERVICE, OPERATION = "things", "Act"
 METADATA = {"protocol": "rest-json", "endpointPrefix": "things", "signatureVersion": "v4"}
-CONTRACT_PARTS = ("rules", "batch", "idempotency", "validation", "http")
+CONTRACT_PARTS = ("rules", "batch", "idempotency", "validation", "auth", "http")
 MEMBER_ONLY = frozenset({
     "required", "default", "idempotencyToken", "httpLabel", "httpHeader", "httpPrefixHeaders", "httpQuery",
     "httpQueryParams", "httpPayload", "httpResponseCode", "hostLabel", "queryName", "jsonName", "xmlName",

@@ -75,6 +75,12 @@ SHARED_FACTS = (
     "xml_namespace",
     "traits",
 )
+# Traits that say nothing of requests and responses: words, marks of those who make models, and tests of SDKs.
+ASIDE = frozenset({
+    "documentationUrl", "synthetic", "alias", "smithy.api#examples", "smithy.api#tags", "smithy.api#since",
+    "smithy.api#references",
+})  # fmt: skip
+TESTS = "smithy.test#"
 SPELLING_FACTS = frozenset({*XML_FLAGS, "xml_namespace"})
 
 
@@ -160,16 +166,27 @@ def _listed(values: Iterable[str] | None) -> list[str] | None:
 
 def compare_traits(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
     """Hold the traits that the model has no attribute for against each other, one by one."""
-    for key in sorted({*old, *new}):
+    for key in spoken_of(old, new):
         before, after = old.get(key), new.get(key)
         if before != after and not {str(before), str(after)} <= {"False", "None"}:  # a flag that is not set
             stem = KNOWN_TRAITS.get(key, "trait")
             yield Difference(f"{stem}-changed", f"traits/{key}", before, after)
 
 
-def without_notes(differences: list[Difference]) -> Iterator[Difference]:
-    """Leave out the words about a deprecation where the deprecation itself is new or gone."""
-    turned = any(item.trait == "deprecated" for item in differences)
-    for item in differences:
+def spoken_of(old: Iterable[str], new: Iterable[str]) -> list[str]:
+    """Name the traits of either side that are worth comparing, in order."""
+    return sorted(key for key in {*old, *new} if key not in ASIDE and not key.startswith(TESTS))
+
+
+def without_notes(
+    found: list[tuple[Difference, str | None]],
+) -> Iterator[tuple[Difference, str | None]]:
+    """Leave out the words about a deprecation where the deprecation itself is new or gone.
+
+    Args:
+        found: Differences of one value, each with what of the shape it is about.
+    """
+    turned = any(item.trait == "deprecated" for item, _ in found)
+    for item, fact in found:
         if not (turned and item.stem == "deprecation-note-changed"):
-            yield item
+            yield item, fact

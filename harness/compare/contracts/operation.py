@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from harness.compare.contracts import authored, bindings
 from harness.compare.contracts.authentication import operation_auth
 from harness.compare.contracts.errors import compare_errors
-from harness.compare.contracts.facts import KNOWN_TRAITS
+from harness.compare.contracts.facts import KNOWN_TRAITS, spoken_of
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.walk import Walk
 from harness.contract import Contract
@@ -35,10 +35,11 @@ FLAG_TRAITS = {
     "smithy.api#readonly": "operation-readonly",
 }
 AUTH_TRAITS = frozenset({"auth", "authtype"})
-WORDS = frozenset({"documentationUrl"})
 
 
-def compare_operations(old: Contract, new: Contract, *, moved: bool, authors: bool) -> Iterator[Found]:
+def compare_operations(
+    old: Contract, new: Contract, *, moved: bool, authors: bool, shown: Collection[str] = ()
+) -> Iterator[Found]:
     """Compare two contracts of one operation.
 
     Args:
@@ -46,12 +47,14 @@ def compare_operations(old: Contract, new: Contract, *, moved: bool, authors: bo
         new: The new contract.
         moved: Whether the service moved to another protocol.
         authors: Whether both sides can know what a person adds to a contract.
+        shown: Pointers that recordings show.
     """
     if not moved:
         yield from _addresses(old, new)
+    yield from _host(old, new)
     yield from _operation_traits(old, new, moved=moved)
     yield from operation_auth(old, new)
-    walk = Walk(old, new, moved=moved)
+    walk = Walk(old, new, moved=moved, shown=shown)
     yield from _bodies(old, new, walk)
     yield from compare_errors(old, new, walk, moved=moved)
     yield from walk.found()
@@ -60,7 +63,7 @@ def compare_operations(old: Contract, new: Contract, *, moved: bool, authors: bo
 
 
 def _addresses(old: Contract, new: Contract) -> Iterator[Found]:
-    """Compare method, URI, success code and host prefix; the names of labels are no part of a request."""
+    """Compare method, URI and success code; the names of labels are no part of a request."""
     name = new.name
     if old.http.method != new.http.method:
         yield Found("http-method-changed", f"{name}#/http/method", old.http.method, new.http.method)
@@ -68,9 +71,13 @@ def _addresses(old: Contract, new: Contract) -> Iterator[Found]:
         yield Found("http-uri-changed", f"{name}#/http/uri", old.http.uri, new.http.uri)
     if old.http.code != new.http.code:
         yield Found("success-code-changed", f"{name}#/http/code", old.http.code, new.http.code)
+
+
+def _host(old: Contract, new: Contract) -> Iterator[Found]:
+    """Compare the prefix of the host, which no protocol spells in its own way."""
     hosts = [bindings.without_label_names(side.endpoint or "") for side in (old, new)]
     if hosts[0] != hosts[1]:
-        yield Found("host-prefix-changed", f"{name}#/endpoint", old.endpoint, new.endpoint)
+        yield Found("host-prefix-changed", f"{new.name}#/endpoint", old.endpoint, new.endpoint)
 
 
 def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[Found]:
@@ -79,7 +86,7 @@ def _operation_traits(old: Contract, new: Contract, *, moved: bool) -> Iterator[
         rule = f"operation-idempotent-{'added' if new.idempotent else 'removed'}"
         yield Found(rule, f"{name}#/idempotent", old.idempotent, new.idempotent)
     turned = bool(old.traits.get("deprecated")) != bool(new.traits.get("deprecated"))
-    for key in sorted({*old.traits, *new.traits} - AUTH_TRAITS - WORDS):
+    for key in spoken_of(old.traits.keys() - AUTH_TRAITS, new.traits.keys() - AUTH_TRAITS):
         before, after = old.traits.get(key), new.traits.get(key)
         if before == after or (turned and KNOWN_TRAITS.get(key) == "deprecation-note"):
             continue

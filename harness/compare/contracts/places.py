@@ -1,73 +1,121 @@
 """Where the same shapes stand within one operation, so that a fact is told once with all its places.
 
-Serves the walk: it visits each pair of shapes once and names here the further places that it meets.
+Serves the walk, which visits each pair of shapes once and notes here who holds it, and under which name.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from heapq import heapify, heappop, heappush
+from itertools import count, islice
+from typing import Literal, NamedTuple
 
 MOST_PLACES = 40
-"""How many further pointers a change names at most."""
+"""How many further pointers a change names at most, beside those that recordings show."""
+
+Way = Literal["request", "response"]
+Pair = tuple[Way, str, str]
+"""A direction, and the shapes that stand at one place on the old and the new side."""
 
 
-class _Way(NamedTuple):
-    """A pointer on the way to others.
+class Held(NamedTuple):
+    """How a pair of shapes comes to stand somewhere.
 
     Attributes:
-        pointer: Where a fact stands.
-        anchor: The part of the pointer that the fact belongs to: whatever stands elsewhere takes it along.
-        within: Where a shape that holds itself begins, if the pointer has gone around in it.
+        holder: The pair that it is a part of; ``None`` for a whole input, output or error.
+        name: The part's name; a pointer for a whole input, output or error.
     """
 
-    pointer: str
-    anchor: str
-    within: str | None = None
+    holder: Pair | None
+    name: str
+
+
+class _Ascent(NamedTuple):
+    """A way up from a pair of shapes; those that lead to the nearest places come first.
+
+    Attributes:
+        length: How many steps its pointer will have at least.
+        number: Which way it is, among those of one length.
+        held: How the uppermost pair of shapes is held.
+        below: The end of the pointer, as far as it is known.
+        passed: The pairs of shapes on the way.
+    """
+
+    length: int
+    number: int
+    held: Held
+    below: str
+    passed: frozenset[Pair]
 
 
 class Places:
-    """Pairs of places that hold the same shapes: the first one met, and a further one."""
+    """The pairs of shapes of an operation, as they hold one another.
 
-    def __init__(self) -> None:
-        self._same: list[tuple[str, str]] = []
+    Args:
+        shown: Pointers that are wanted however many there are.
+    """
 
-    def meet(self, first: str, other: str) -> None:
-        """Note that a pair of shapes met before stands at another place, too."""
-        self._same.append((first, other))
+    def __init__(self, shown: Collection[str] = ()) -> None:
+        self._helds: dict[Pair, dict[Held, None]] = {}
+        self._depths: dict[Pair, int] = {}
+        self._shown = shown
+        self._endings = frozenset(_endings(shown))
 
-    def further(self, pointer: str, anchor: str) -> tuple[str, ...]:
-        """List the other pointers of a fact, ``MOST_PLACES`` at most.
+    def meet(self, pair: Pair, held: Held) -> None:
+        """Note that a pair of shapes stands somewhere; what is nearer to the top is noted first."""
+        self._helds.setdefault(pair, {})[held] = None
+        self._depths.setdefault(pair, self._depth(held))
+
+    def further(self, pair: Pair, helds: Iterable[Held] | None, told: str) -> tuple[str, ...]:
+        """List where else a pair of shapes stands, nearest to the top first.
 
         Args:
-            pointer: Where it was found.
-            anchor: The pointer of the pair of shapes that it belongs to: that of the value for what a shape
-                says, that of the structure for what a member says.
+            pair: The pair.
+            helds: The ways in which it is held that matter; ``None`` for all.
+            told: The pointer that is known.
 
         Returns:
-            Every place once, without going around in shapes that hold themselves.
+            ``MOST_PLACES`` at most, and beside them all that are shown. No pointer goes around in shapes that
+            hold themselves.
         """
-        start = _Way(pointer, anchor)
-        known, found, waiting = {start}, {pointer: None}, deque([start])
-        while waiting and len(found) <= MOST_PLACES:
-            here = waiting.popleft()
-            for step in self._steps(here):
-                if step not in known:
-                    known.add(step)
-                    waiting.append(step)
-                    if step.within is None:
-                        found[step.pointer] = None
-        return tuple(found)[1 : MOST_PLACES + 1]
+        chosen = tuple(self._helds[pair] if helds is None else helds)
+        others = (each for each in self._ascend(pair, chosen) if each != told)
+        found = dict.fromkeys(islice(others, MOST_PLACES))
+        if self._endings and len(found) == MOST_PLACES:
+            found |= dict.fromkeys(
+                each for each in self._ascend(pair, chosen, self._endings)
+                if each in self._shown and each != told
+            )  # fmt: skip
+        return tuple(found)
 
-    def _steps(self, here: _Way) -> list[_Way]:
-        """Go from one place to those that hold the same; out of a recursion, but not around in it twice."""
-        found = []
-        for first, other in self._same:
-            if here.anchor != first and not here.anchor.startswith(f"{first}/"):
+    def _ascend(
+        self, pair: Pair, helds: Iterable[Held], endings: Collection[str] | None = None
+    ) -> Iterator[str]:
+        """Follow every way up to its pointer, or those only whose pointers may end like that."""
+        numbers = count()
+        waiting = [_Ascent(self._depth(held), next(numbers), held, "", frozenset((pair,))) for held in helds]
+        heapify(waiting)
+        while waiting:
+            way = heappop(waiting)
+            holder, name = way.held
+            if holder is None:
+                yield name + way.below
                 continue
-            inside = other.startswith(f"{first}/")
-            if here.within is not None and (inside or len(first) <= len(here.within)):
+            below = f"/{name}{way.below}"
+            if holder in way.passed or (endings is not None and below not in endings):
                 continue
-            moved = other + here.pointer[len(first) :], other + here.anchor[len(first) :]
-            found.append(_Way(*moved, first if inside else None))
-        return found
+            passed = way.passed | {holder}
+            for held in self._helds[holder]:
+                length = self._depth(held) + len(way.passed)
+                heappush(waiting, _Ascent(length, next(numbers), held, below, passed))
+
+    def _depth(self, held: Held) -> int:
+        return 1 if held.holder is None else self._depths[held.holder] + 1
+
+
+def _endings(pointers: Iterable[str]) -> Iterator[str]:
+    """Give every end of some pointers, from one step of a shape to the next."""
+    for pointer in pointers:
+        steps = pointer.partition("#/")[2].split("/")
+        for number in range(1, len(steps)):
+            yield f"/{'/'.join(steps[number:])}"

@@ -17,6 +17,8 @@ UNEXPECTED = (
     "Values may come that an old client does not expect: columns, buffers and checks made by the old bound."
 )
 
+RESPELLED = "Only anchors or a group around it come or go, and a pattern means the whole value."
+
 # Trait and side, the type that has it, a bound that is lax and one that is strict.
 BOUNDS = (
     ("length", "min", "string", 2, 5),
@@ -83,8 +85,8 @@ ROWS: tuple[Rule, ...] = (*chain(
         "pattern-respelled", "constraints/pattern", "changed",
         "BODY: {Value: {type: string, pattern: '[a-z]+'}}",
         "BODY: {Value: {type: string, pattern: '^[a-z]+$'}}",
-        request=("compatible", "Only anchors come or go, and a pattern means the whole value anyway."),
-        response=("compatible", "Only anchors come or go, and a pattern means the whole value anyway."),
+        request=("compatible", RESPELLED),
+        response=("compatible", RESPELLED),
     ),
     pair(
         "pattern-removed", "constraints/pattern", "removed",

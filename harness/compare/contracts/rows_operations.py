@@ -159,6 +159,13 @@ ROWS: tuple[Rule, ...] = (
         f"{KINDS}\nrules: [{{id: short, summary: Short., source: documented, when: Kind, {REFUSE}}}]",
     ),
     Rule(
+        "rule-answer-changed", "response", "rules", "changed", "breaking",
+        "A client that recognises a refused request by its code or status does not any more.",
+        f"{KINDS}\nrules: [{{id: short, summary: Short., source: documented, when: Text, {REFUSE}}}]",
+        f"{KINDS}\nrules: [{{id: short, summary: Short., source: documented, when: Text, "
+        f"{REFUSE.replace('400', '409')}}}]",
+    ),
+    Rule(
         "idempotency-changed", "request", "idempotency", "changed", "warning",
         "A repeated token means something else, or is remembered for another time.",
         "input: {Token: string}\nidempotency: {token: Token, window: 600}",
@@ -174,6 +181,12 @@ ROWS: tuple[Rule, ...] = (
         "A client that recognises a refused input by its code or status does not any more.",
         "validation: {code: ValidationException, status: 400}",
         "validation: {code: BadRequestException, status: 400}",
+    ),
+    Rule(
+        "auth-error-changed", "response", "authentication", "changed", "breaking",
+        "A client that recognises by its code or status that it was not let in does not any more.",
+        "auth: {scheme: sigv4, missing: {code: AccessDeniedException, status: 403}}",
+        "auth: {scheme: sigv4, missing: {code: AccessDeniedException, status: 401}}",
     ),
     Rule(
         "pagination-added", "both", "pagination", "added", "compatible",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.compare.contracts.authentication import service_auth
+from harness.compare.contracts.facts import spoken_of
 from harness.compare.contracts.model import Found
 from harness.compare.contracts.operation import compare_operations
+from harness.contract import Contract
 from harness.contract.service import Service
+
+Shown = Mapping[str, Collection[str]]
 
 PROTOCOLS = ("json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2")
 TARGETED = frozenset({"json", "smithy-rpc-v2-cbor"})
@@ -29,14 +33,19 @@ ELSEWHERE = frozenset({
     "protocol", "protocols", "auth", "signatureVersion", "jsonVersion", "targetPrefix", "apiVersion",
     "endpointPrefix", "signingName", "xmlNamespace", "awsQueryCompatible",
 })  # fmt: skip
+# How SDKs find an endpoint is theirs to say, as tests of it are.
+ENDPOINT_RULES = frozenset({
+    "smithy.rules#endpointRuleSet", "smithy.rules#endpointBdd", "smithy.rules#endpointTests",
+})  # fmt: skip
 
 
-def find_differences(old: Service, new: Service) -> Iterator[Found]:
+def find_differences(old: Service, new: Service, shown: Shown) -> Iterator[Found]:
     """Find what differs between two states of one service.
 
     Args:
         old: The old state.
         new: The new state, of the same name.
+        shown: Pointers that recordings show, by operation.
     """
     moved = spoken(old.metadata) != spoken(new.metadata)
     yield from _metadata(old, new)
@@ -44,10 +53,23 @@ def find_differences(old: Service, new: Service) -> Iterator[Found]:
     yield from _existence(old, new)
     authors = old.authored and new.authored
     for name in sorted({*old.operations} & {*new.operations}):
+        before, after = old.operations[name], new.operations[name]
+        if not moved and before.protocol != after.protocol:
+            yield _protocol_of(before, after)
         yield from compare_operations(
-            old.operations[name], new.operations[name], moved=moved, authors=authors
+            before,
+            after,
+            moved=moved or before.protocol != after.protocol,
+            authors=authors,
+            shown=shown.get(after.name, ()),
         )
     yield from _wire_names(old, new)
+
+
+def _protocol_of(old: Contract, new: Contract) -> Found:
+    """Tell of another protocol that a contract says for itself, and not by its metadata."""
+    rule = "protocol-preference-changed" if old.protocol in offered(new.metadata) else "protocol-changed"
+    return Found(rule, f"{new.name}#/protocol", old.protocol, new.protocol)
 
 
 def spoken(metadata: Mapping[str, Any]) -> str:
@@ -110,7 +132,9 @@ def _metadata(old: Service, new: Service) -> Iterator[Found]:
     yield from service_auth(new.name, before, after)
     yield from _words_of_protocols(place, before, after)
     yield from _endpoint(place, before, after)
-    for key in sorted({*before, *after} - ELSEWHERE):
+    for key in spoken_of(
+        before.keys() - ELSEWHERE - ENDPOINT_RULES, after.keys() - ELSEWHERE - ENDPOINT_RULES
+    ):
         if before.get(key) != after.get(key):
             yield Found(
                 METADATA.get(key, "metadata-changed"), f"{place}/{key}", before.get(key), after.get(key)

@@ -12,7 +12,8 @@ from harness.compare.contracts.model import Change
 def mark_taken_back(changes: Iterable[Change], since: Iterable[Change], later: str) -> Iterator[Change]:
     """Mark the changes that a later state takes back.
 
-    A change is taken back where the later state says again what the old one said. Where it cannot say so -
+    A change is taken back where the later state says again what the old one said, at each of its places.
+    Where it cannot say so -
     the operation or the member is gone by then, or all is spelled anew in another protocol - it is not.
 
     Args:
@@ -26,11 +27,12 @@ def mark_taken_back(changes: Iterable[Change], since: Iterable[Change], later: s
         still.update((change.pointer, *change.also))
         if change.pointer.endswith("/type"):  # nothing below it is compared
             still.update(pointer.removesuffix("/type") for pointer in (change.pointer, *change.also))
-        if change.pointer.endswith("#/metadata/protocol"):
+        if change.pointer.endswith(("#/metadata/protocol", "#/protocol")):
             moved.add(change.operation)
     for change in changes:
-        gone = change.operation.partition(":")[0] in moved or any(
-            at in still for at in _above(change.pointer)
+        places = (change.pointer, *change.also)
+        gone = not moved.isdisjoint((change.operation, change.operation.partition(":")[0])) or any(
+            at in still for place in places for at in _above(place)
         )
         yield change if gone else msgspec.structs.replace(change, taken_back=later)
 

@@ -70,6 +70,13 @@ class Usage(msgspec.Struct, frozen=True):
     codes: dict[tuple[str, str], Evidence] = {}
     refused: dict[str, Evidence] = {}
 
+    def shown(self) -> dict[str, set[str]]:
+        """Give the pointers of everything that was sent or received, by operation."""
+        found: dict[str, set[str]] = {}
+        for pointer in self.places:
+            found.setdefault(pointer.partition("#")[0], set()).add(pointer)
+        return found
+
     def note_operation(self, contract: Contract, evidence: Evidence) -> None:
         """Note that an operation was asked."""
         self.operations.setdefault(contract.name, evidence)
@@ -136,9 +143,8 @@ class _Walk:
             self._map(shape, pointer, value, below)
         elif isinstance(value, dict):
             self._structure(shape, pointer, value, below)
-        elif isinstance(value, list) and shape.member is not None:
-            for item in value:
-                self.value(shape.member.target, shape.member, f"{pointer}/member", item, below)
+        elif isinstance(value, list):
+            self._list(shape, pointer, value, below)
         elif isinstance(value, str) and (shape.enum or (member is not None and member.enum)):
             self._usage.values.setdefault((pointer, value), self._evidence)
 
@@ -152,6 +158,13 @@ class _Walk:
                 self.value(member.target, member, f"{pointer}/{key}", value[key], above)
         for key in value.keys() - shape.members.keys():
             self._usage.places.setdefault(f"{pointer}/{key}", self._evidence)
+
+    def _list(self, shape: Shape, pointer: str, items: Iterable[object], above: Mapping[str, str]) -> None:
+        for item in items:
+            if shape.member is not None:
+                self.value(shape.member.target, shape.member, f"{pointer}/member", item, above)
+            elif isinstance(item, dict):  # a stream of events stands for its union, one after the other
+                self._structure(shape, pointer, item, above)
 
     def _map(self, shape: Shape, pointer: str, value: Mapping[str, object], above: Mapping[str, str]) -> None:
         for key, item in value.items():
@@ -171,8 +184,20 @@ def used_changes(
         usage: What was sent and received.
         waits: Pointers of waiters, and the operations that they ask.
     """
-    found = ((change, evidence_for(change, usage, waits or {})) for change in changes)
+    told = tuple(changes)
+    names = _old_names(told)
+    found = ((change, evidence_for(change, usage, waits or {}, names)) for change in told)
     return tuple(_used(change, evidence, usage) for change, evidence in found if evidence is not None)
+
+
+def _old_names(changes: Iterable[Change]) -> dict[str, str]:
+    """Give the pointers of members that are new by name, and how recordings of the old side call them."""
+    return {
+        pointer: f"{_above(pointer)}/{change.old}"
+        for change in changes
+        if change.rule.endswith("-member-renamed")
+        for pointer in (change.pointer, *change.also)
+    }
 
 
 def _used(change: Change, evidence: Evidence, usage: Usage) -> Change:
@@ -186,9 +211,19 @@ def _used(change: Change, evidence: Evidence, usage: Usage) -> Change:
 
 
 def evidence_for(
-    change: Change, usage: Usage, waits: Mapping[str, Collection[str]] | None = None
+    change: Change,
+    usage: Usage,
+    waits: Mapping[str, Collection[str]] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Evidence | None:
-    """Give the first recording that a change touches; ``None`` where it touches none."""
+    """Give the first recording that a change touches; ``None`` where it touches none.
+
+    Args:
+        change: The change.
+        usage: What was sent and received.
+        waits: Pointers of waiters, and the operations that they ask.
+        names: Pointers of members that are new by name, and those of the same members in recordings.
+    """
     if ":" not in change.operation:
         asked_by = (waits or {}).get("/".join(change.pointer.split("/")[:3]))
         if asked_by is not None:
@@ -198,21 +233,27 @@ def evidence_for(
     asked = usage.operations.get(change.operation)
     if asked is None:
         return None
-    side = change.pointer.partition("#/")[2].partition("/")[0]
-    if side == "errors":
-        codes = [code for code in (change.code, change.old) if isinstance(code, str)]
-        return next(
-            (
-                usage.codes[change.operation, code]
-                for code in codes
-                if (change.operation, code) in usage.codes
-            ),
-            None,
-        )
-    if side not in ("input", "output") or change.rule in WHOLE_SIDES:
+    if _side(change.pointer) not in ("input", "output", "errors") or change.rule in WHOLE_SIDES:
         return asked
-    pointers = (change.pointer, *change.also)
-    return next((seen for pointer in pointers if (seen := _at(change, pointer, usage)) is not None), None)
+    pointers = (_recorded(pointer, names or {}) for pointer in (change.pointer, *change.also))
+    seen = (_at(change, pointer, usage) for pointer in pointers)
+    return next((each for each in seen if each is not None), None)
+
+
+def _recorded(pointer: str, names: Mapping[str, str]) -> str:
+    """Spell a pointer with the names that members have in recordings."""
+    if not names:
+        return pointer
+    steps = pointer.split("/")
+    for count in range(len(steps), 1, -1):  # from the end, so that the beginning is still spelled anew
+        here = "/".join(steps[:count])
+        if here in names:
+            steps[count - 1] = names[here].rpartition("/")[2]
+    return "/".join(steps)
+
+
+def _side(pointer: str) -> str:
+    return pointer.partition("#/")[2].partition("/")[0]
 
 
 WHOLE_SIDES = frozenset({
@@ -223,6 +264,11 @@ WHOLE_SIDES = frozenset({
 
 def _at(change: Change, pointer: str, usage: Usage) -> Evidence | None:
     """Give the recording that shows a change's place: that it was there, or was left out if that matters."""
+    if _side(pointer) == "errors":
+        codes = [pointer.partition("#/errors/")[2].partition("/")[0]]
+        codes += [each for each in (change.code, change.old) if isinstance(each, str)]
+        received = (usage.codes.get((change.operation, code)) for code in codes)
+        return next((each for each in received if each is not None), None)
     place = _member_of(change, pointer)
     if change.rule in OF_WHOLE_STRUCTURES:
         return usage.places.get(_above(place))
@@ -235,8 +281,6 @@ def _at(change: Change, pointer: str, usage: Usage) -> Evidence | None:
 
 
 def _member_of(change: Change, pointer: str) -> str:
-    if change.rule.endswith("-member-renamed"):
-        return f"{_above(pointer)}/{change.old}"
     if change.rule.endswith(OF_MEMBERS):
         return pointer
     above = _above(pointer)

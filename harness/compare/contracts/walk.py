@@ -8,9 +8,9 @@ at several places is told once, with the other places beside it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,7 +26,7 @@ from harness.compare.contracts.facts import (
     without_notes,
 )
 from harness.compare.contracts.model import Found
-from harness.compare.contracts.places import Places
+from harness.compare.contracts.places import Held, Pair, Places, Way
 from harness.contract import Contract, Member, Shape
 
 # Traits of errors that ``harness.compare.contracts.errors`` tells of; spelling that a protocol brings along.
@@ -36,28 +36,52 @@ MOVED_TRAITS = frozenset({"location", "payload"})
 NUMBERS = ("byte", "short", "integer", "long", "bigInteger")
 FRACTIONS = ("float", "double", "bigDecimal")
 
-Way = Literal["request", "response"]
-Pair = tuple[Way, str, str]
-
 
 class _Place(NamedTuple):
     """Two shapes that stand at the same place.
 
     Attributes:
-        way: Whether clients send it or get it.
+        pair: Whether clients send it or get it, and the names of the shapes.
         pointer: Where it stands.
+        held: What holds it there.
         old: The old side.
         new: The new side.
-        part: The place's own name; ``None`` for a whole input, output or error.
         code: The code of the error that it belongs to.
     """
 
-    way: Way
+    pair: Pair
     pointer: str
+    held: Held
     old: Side
     new: Side
-    part: str | None = None
     code: str | None = None
+
+    @property
+    def way(self) -> Way:
+        """Whether clients send it or get it."""
+        return self.pair[0]
+
+    @property
+    def part(self) -> str | None:
+        """The place's own name; ``None`` for a whole input, output or error."""
+        return self.held.name if self.held.holder is not None else None
+
+
+class _Told(NamedTuple):
+    """A difference, and all that it holds for.
+
+    Attributes:
+        found: The difference.
+        pair: The shapes that it belongs to.
+        helds: Where these stand when it holds: members may say otherwise of themselves; ``None`` for
+            wherever they stand.
+        end: What follows the pointer of the shapes in its own.
+    """
+
+    found: Found
+    pair: Pair
+    helds: dict[Held, None] | None
+    end: str
 
 
 class Walk:
@@ -68,9 +92,12 @@ class Walk:
         new: The new contract.
         moved: Whether the service moved to another protocol: all spelling changed then, and is not held
             against each other.
+        shown: Pointers of the operation that recordings show: those of a change are named, however many.
     """
 
-    def __init__(self, old: Contract, new: Contract, *, moved: bool = False) -> None:
+    def __init__(
+        self, old: Contract, new: Contract, *, moved: bool = False, shown: Collection[str] = ()
+    ) -> None:
         self.old, self.new, self.moved = old, new, moved
         self.same_uri = bindings.without_label_names(old.http.uri) == bindings.without_label_names(
             new.http.uri
@@ -80,10 +107,10 @@ class Walk:
             new.http.uri,
         )  # names in bodies and labels in URIs
         self._same: frozenset[str] = _alike(old, new) if alike else frozenset()
-        self._first: dict[Pair, str] = {}
-        self._seen: set[tuple[Any, ...]] = set()
-        self._places = Places()
-        self._found: list[tuple[Found, str]] = []  # with the pointer of the shapes that a fact belongs to
+        self._visited: set[Pair] = set()
+        self._holding: dict[tuple[Pair, str], dict[Held, None]] = {}  # where a fact of a pair holds
+        self._places = Places(shown)
+        self._told: list[_Told] = []
 
     def compare(self, way: Way, root: str, old: str, new: str, code: str | None = None) -> None:
         """Walk a pair of whole shapes.
@@ -96,75 +123,78 @@ class Walk:
             code: The code of the error.
         """
         sides = Side(None, self.old.shapes[old]), Side(None, self.new.shapes[new])
-        waiting = deque([(_Place(way, f"{self.new.name}#/{root}", *sides, None, code), old, new)])
+        pointer = f"{self.new.name}#/{root}"
+        waiting = deque([_Place((way, old, new), pointer, Held(None, pointer), *sides, code)])
         while waiting:
-            place, before, after = waiting.popleft()
+            place = waiting.popleft()
+            _, before, after = place.pair
             if before == after and before in self._same and place.old.member == place.new.member:
                 continue
-            pair = (place.way, before, after)
-            first = pair not in self._first
-            self._facts(place, pair)
-            if not first:
-                self._places.meet(self._first[pair], place.pointer)
+            self._places.meet(place.pair, place.held)
+            self._facts(place)
+            if place.pair in self._visited:
                 continue
-            self._first[pair] = place.pointer
+            self._visited.add(place.pair)
             if place.old.shape.type == place.new.shape.type and place.old.shape.type in (
                 "structure",
                 "union",
                 "list",
                 "map",
             ):
-                for step in self._below(place):
-                    assert step.old.member is not None  # noqa: S101
-                    assert step.new.member is not None  # noqa: S101
-                    waiting.append((step, step.old.member.target, step.new.member.target))
+                waiting.extend(self._below(place))
 
     def found(self) -> Iterator[Found]:
         """Give what was found, each fact once, with its further places."""
-        for item, anchor in self._found:
-            also = self._places.further(item.pointer, anchor)
+        for item, pair, helds, end in self._told:
+            places = self._places.further(pair, helds, item.pointer.removesuffix(end))
+            also = tuple(f"{place}{end}" for place in places)
             yield msgspec.structs.replace(item, also=also) if also else item
 
-    def _tell(self, place: _Place, difference: Difference, *, own: bool = False) -> None:
+    def _tell(self, place: _Place, difference: Difference, fact: str | None = None) -> None:
         """Note a difference.
 
         Args:
             place: The value that it is about.
             difference: What differs.
-            own: Whether a member says it, and not the shape, which may stand elsewhere without it.
+            fact: What of the shape it is about; nothing where a member says it, and not the shape, which may
+                stand elsewhere without it.
         """
         pointer = f"{place.pointer}/{difference.trait}" if difference.trait else place.pointer
-        anchor = place.pointer.rpartition("/")[0] if own else place.pointer
-        rule = f"{place.way}-{difference.stem}"
-        self._found.append((Found(rule, pointer, difference.old, difference.new, place.code), anchor))
+        found = Found(f"{place.way}-{difference.stem}", pointer, difference.old, difference.new, place.code)
+        self._note(place, found, fact)
 
-    def _facts(self, place: _Place, pair: Pair) -> None:
+    def _note(self, place: _Place, found: Found, fact: str | None) -> None:
+        pair, helds, start = place.pair, None, place.pointer
+        if fact is not None:
+            helds = self._holding.get((pair, fact))
+        elif place.held.holder is not None:
+            pair, start = place.held.holder, start.removesuffix(f"/{place.held.name}")
+        self._told.append(_Told(found, pair, helds, found.pointer.removeprefix(start)))
+
+    def _facts(self, place: _Place) -> None:
         """Compare what holds for a value itself, and not for what is in it."""
         old, new = place.old, place.new
         if old.shape.type != new.shape.type:
-            if self._fresh(pair, "type"):
-                self._tell(
-                    place, Difference(type_stem(old.shape, new.shape), "type", old.shape.type, new.shape.type)
-                )
+            if self._fresh(place, "type"):
+                stem = type_stem(old.shape, new.shape)
+                self._tell(place, Difference(stem, "type", old.shape.type, new.shape.type), "type")
             return
-        found: list[Difference] = []
-        told_by_members: list[Difference] = []
+        found: list[tuple[Difference, str | None]] = []
         for name in SHARED_FACTS:
             if self.moved and name in SPELLING_FACTS:
                 continue
             own = bool(old.own(name) or new.own(name))
-            if own or self._fresh(pair, name):
-                differences = list(compare_fact(name, *self._said(old, new, name)))
-                found += differences
-                told_by_members += differences if own else []
-        for item in without_notes(found):
-            self._tell(place, item, own=item in told_by_members)
-        if pair[1] not in self.old.errors and self._fresh(pair, "error"):
+            if own or self._fresh(place, name):
+                differences = compare_fact(name, *self._said(old, new, name))
+                found += [(each, None if own else name) for each in differences]
+        for item, fact in without_notes(found):
+            self._tell(place, item, fact)
+        if place.pair[1] not in self.old.errors and self._fresh(place, "error"):
             # an error inside a stream of events; those that are declared are told of as such
-            mapping = compare_mapping(place.pointer, None, old.shape, new.shape, moved=self.moved)
-            self._found += [(item, place.pointer) for item in mapping]
+            for mapped in compare_mapping(place.pointer, None, old.shape, new.shape, moved=self.moved):
+                self._note(place, mapped, "error")
         if place.part is None or place.old.shape.type == "timestamp":
-            self._timestamps(place, pair)
+            self._timestamps(place)
 
     def _said(self, old: Side, new: Side, name: str) -> tuple[Any, Any]:
         """Give what either side says of a trait, without what other comparisons tell."""
@@ -175,13 +205,13 @@ class Walk:
         strangers = set(old.shape.members) ^ set(new.shape.members)
         return tuple(_traits(side, told, strangers) for side in (old, new))  # type: ignore[return-value]
 
-    def _fresh(self, pair: Pair, fact: str) -> bool:
-        key = (pair, fact)
-        fresh = key not in self._seen
-        self._seen.add(key)
-        return fresh
+    def _fresh(self, place: _Place, fact: str) -> bool:
+        """Note that a fact of two shapes holds at a place; say whether it is the first one."""
+        helds = self._holding.setdefault((place.pair, fact), {})
+        helds[place.held] = None
+        return len(helds) == 1
 
-    def _timestamps(self, place: _Place, pair: Pair) -> None:
+    def _timestamps(self, place: _Place) -> None:
         if self.moved:
             return
         where = bindings.BODY
@@ -190,9 +220,9 @@ class Walk:
         old = bindings.timestamp_format(self.old, where, place.old)
         new = bindings.timestamp_format(self.new, where, place.new)
         own = place.old.own("timestamp_format") or place.new.own("timestamp_format")
-        if old != new and (own or self._fresh(pair, f"timestamp in {where}")):
-            said = Difference("timestamp-format-changed", "timestampFormat", old, new)
-            self._tell(place, said, own=bool(own))
+        fact = None if own else f"timestamp in {where}"
+        if old != new and (fact is None or self._fresh(place, fact)):
+            self._tell(place, Difference("timestamp-format-changed", "timestampFormat", old, new), fact)
 
     def _below(self, place: _Place) -> Iterator[_Place]:
         """Pair what two shapes of one type are made of, and tell what has no partner."""
@@ -205,12 +235,13 @@ class Walk:
             if old is not None and new is not None:
                 step = self._step(place, part, old, new)
                 for item in self._spelling(step, part, part):
-                    self._tell(step, item, own=True)
+                    self._tell(step, item)
                 yield step
 
     def _step(self, place: _Place, name: str, old: Member, new: Member) -> _Place:
         sides = Side(old, self.old.shapes[old.target]), Side(new, self.new.shapes[new.target])
-        return _Place(place.way, f"{place.pointer}/{name}", *sides, name, place.code)
+        pair = place.way, old.target, new.target
+        return _Place(pair, f"{place.pointer}/{name}", Held(place.pair, name), *sides, place.code)
 
     def _members(self, place: _Place) -> Iterator[_Place]:
         old, new = place.old.shape.members, place.new.shape.members
@@ -224,17 +255,17 @@ class Walk:
             if partner is None:
                 required = place.way == "response" and old[name].required
                 stem = "required-member-removed" if required else f"{kind}-removed"
-                self._tell(place, Difference(stem, name, describe(self.old, old[name])))
+                self._tell(place, Difference(stem, name, describe(self.old, old[name])), "members")
                 continue
             step = self._step(place, partner, old[name], new[partner])
             if partner != name:
-                self._tell(step, Difference("member-renamed", "", name, partner), own=True)
+                self._tell(step, Difference("member-renamed", "", name, partner))
             self._member(step, name, partner)
             yield step
         for name in new:
             if name in come and name not in pairs.values():
                 stem = added_stem(kind, new[name], place.way)
-                self._tell(place, Difference(stem, name, None, describe(self.new, new[name])))
+                self._tell(place, Difference(stem, name, None, describe(self.new, new[name])), "members")
 
     def _member(self, place: _Place, old_name: str, new_name: str) -> None:
         """Compare what only members say."""
@@ -242,7 +273,7 @@ class Walk:
         assert old is not None  # noqa: S101
         assert new is not None  # noqa: S101
         for item in chain(compare_members(old, new), self._spelling(place, old_name, new_name)):
-            self._tell(place, item, own=True)
+            self._tell(place, item)
 
     def _spelling(self, place: _Place, old_name: str, new_name: str) -> Iterator[Difference]:
         """Compare where a value travels, and its name there."""

@@ -5,7 +5,7 @@ Serves the comparison of two patterns: a text of one that the other does not tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -23,23 +23,35 @@ MOST_BRANCHES = 24
 BRANCH_ATTEMPTS = (0, 17)
 
 
-@lru_cache(maxsize=2048)
-def assortment(pattern: str) -> tuple[str, ...]:
+def assortment(pattern: str) -> Iterator[str]:
     """Make a handful of texts that a pattern takes: short and long ones, plain and mixed ones.
 
     Args:
         pattern: A Java pattern.
 
-    Returns:
-        The texts, each once; none where none was found.
+    Yields:
+        The texts, those that cost least first; none where none was found.
 
     Raises:
         ContractError: The pattern is not supported.
     """
-    root, checker = parse(pattern).root, Checker(pattern)
-    made = chain(
-        _texts(root, SIZES, ATTEMPTS), *(_texts(each, (0,), BRANCH_ATTEMPTS) for each in _branched(root))
-    )
+    yield from _plain(pattern)
+    yield from _rare(pattern)
+
+
+@lru_cache(maxsize=2048)
+def _plain(pattern: str) -> tuple[str, ...]:
+    return _taken(pattern, _texts(parse(pattern).root, SIZES, ATTEMPTS))
+
+
+@lru_cache(maxsize=2048)
+def _rare(pattern: str) -> tuple[str, ...]:
+    branched = _branched(parse(pattern).root)
+    return _taken(pattern, chain.from_iterable(_texts(each, (0,), BRANCH_ATTEMPTS) for each in branched))
+
+
+def _taken(pattern: str, made: Iterable[str | None]) -> tuple[str, ...]:
+    checker = Checker(pattern)
     return tuple(text for text in dict.fromkeys(made) if text is not None and checker.verdict(text))
 
 
@@ -54,11 +66,12 @@ def _texts(root: Node, sizes: tuple[int, ...], attempts: tuple[int, ...]) -> Ite
 
 
 def _branched(root: Node) -> Iterator[Node]:
-    """Give the pattern with each of its alternatives taken alone, which chance may never take."""
+    """Give the pattern with each alternative taken alone, and each part that may be left out taken."""
     yield from islice(_alone(root), MOST_BRANCHES)
 
 
 def _alone(node: Node) -> Iterator[Node]:
+    """Take each way that chance may never take."""
     match node:
         case Alternation(branches):
             for branch in branches:
@@ -68,6 +81,11 @@ def _alone(node: Node) -> Iterator[Node]:
             for place, part in enumerate(parts):
                 for each in _alone(part):
                     yield Sequence((*parts[:place], each, *parts[place + 1 :]))
-        case Repeat(body) | Group(body) | Atomic(body):
+        case Repeat(body, least):
+            if least == 0:
+                yield replace(node, minimum=1)
+            for each in _alone(body):
+                yield replace(node, body=each, minimum=max(least, 1))
+        case Group(body) | Atomic(body):
             for each in _alone(body):
                 yield replace(node, body=each)

@@ -22,6 +22,8 @@ from harness.wire import protocol_for
 EVENTS = {"X-Amz-Target": "AWSEvents.PutEvents", "Content-Type": "application/x-amz-json-1.1"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 AT = "http://127.0.0.1:4566"
+LAMBDA = "https://lambda.us-east-1.amazonaws.com"
+OF_LAMBDA = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/20260801/us-east-1/lambda/aws4_request"}
 
 
 def asked(method="POST", url=f"{AT}/", headers=None, body=b""):
@@ -96,6 +98,11 @@ SIGNED = "X-Amz-Signature=aa&X-Amz-Date=20260101T000000Z"
 
 SAME = [
     pytest.param(
+        lambda: asked("GET", f"{LAMBDA}/2015-03-31/functions?MaxItems=5", OF_LAMBDA),
+        lambda: asked("GET", f"{LAMBDA}/2015-03-31/functions/?MaxItems=5", OF_LAMBDA),
+        id="rest-json: the last slash, which releases of botocore write or leave out",
+    ),
+    pytest.param(
         lambda: put([{"Source": "a", "Detail": "{}"}]),
         lambda: put('{ "Entries" : [ {"Detail":"{}", "Source":"\\u0061", "EventBusName": null} ] }'),
         id="json: order, spaces, escapes, nulls",
@@ -167,6 +174,20 @@ SAME = [
 ]
 
 OTHER = [
+    *(
+        pytest.param(
+            lambda host=host: bare(url=f"https://{host}/prod/items?id=1"),
+            lambda host=host: bare(url=f"https://{host}/prod/items?id=2"),
+            id=f"no operation: a query of {host}",
+        )
+        for host in (
+            "a1.execute-api.us-east-1.amazonaws.com",
+            "shop-1.us-east-1.elb.amazonaws.com",
+            "search-shop.us-east-1.es.amazonaws.com",
+            "ec2-1-2-3-4.compute-1.amazonaws.com",
+        )
+    ),
+    pytest.param(lambda: s3(path="/b/k"), lambda: s3(path="/b/k/"), id="rest-xml: the last slash of a key"),
     pytest.param(lambda: put([{"Source": "a"}]), lambda: put([{"Source": "b"}]), id="json: a value"),
     pytest.param(lambda: put([{"Source": "a"}]), lambda: put([{"Source": "a"}] * 2), id="json: a length"),
     pytest.param(
@@ -373,3 +394,44 @@ def test_a_recorded_request_has_its_host_without_its_password():
     found, scheme, host = recorded_request(part)
     assert (scheme, host) == ("http", "photos.example:80")
     assert found.headers.get("host") == "photos.example:80"
+
+
+@pytest.mark.parametrize("path", ["/2015-03-31/functions", "/2015-03-31/functions/"])
+def test_a_request_of_another_release_is_read_and_cleaned(path):
+    """The operation is known; its path has the last slash as the release that sent it wrote it."""
+    contract = installed().named("lambda:ListFunctions")
+    vault = Vault()
+    request = Request("GET", f"{path}?Marker=AKIAIOSFODNN7PLANTED", Headers.of({"Host": "h"}))
+    kept = vault.exchange(Exchange(request), contract).request
+    assert kept.target.startswith(f"{path}?Marker=REDACTED-sent-")
+    meanings = Meanings(vault, installed())
+    one, other = (meanings.of_operation(contract, "rest-json", each, "h") for each in (request, kept))
+    assert one.document is not None
+    assert one.key == other.key
+
+
+SIGNED_AT = [
+    ("https://a1.execute-api.us-east-1.amazonaws.com/prod/items?id=1", "execute-api", None),
+    ("https://search-shop.us-east-1.es.amazonaws.com/items/_search?q=a", "es", None),
+    ("https://lattice.shop.example/items?id=1", "vpc-lattice-svcs", None),
+    ("https://aps-workspaces.us-east-1.amazonaws.com/workspaces/w/api/v1/query?query=up", "aps", None),
+    (f"{LAMBDA}/2015-03-31/functions", "lambda", "lambda:ListFunctions"),
+    ("https://lambda-fips.us-east-1.amazonaws.com/2015-03-31/functions", "lambda", "lambda:ListFunctions"),
+    ("https://photos.s3.us-east-1.amazonaws.com/a.jpg", "s3", "s3:GetObject"),
+    ("https://x.data.mediastore.us-east-1.amazonaws.com/a/b", "mediastore", "mediastore-data:GetObject"),
+]
+
+
+@pytest.mark.parametrize(("url", "scope", "operation"), SIGNED_AT, ids=[row[0][8:40] for row in SIGNED_AT])
+def test_a_signed_request_means_the_same_without_its_signature(url, scope, operation):
+    """A recording has lost the scope, which says whose API a request is for; the host still does."""
+    credential = f"Credential=AKIAIOSFODNN7EXAMPLE/20260801/us-east-1/{scope}/aws4_request"
+    fields = Headers.of({"Authorization": f"AWS4-HMAC-SHA256 {credential}, Signature={'0a' * 32}"})
+    request, _, host = request_of("GET", url, fields, b"")
+    vault = Vault()
+    meanings = Meanings(vault, installed())
+    live = meanings.of_bare(request, host)
+    kept = vault.exchange(Exchange(request), live.contract, live.protocol).request
+    assert kept.headers.get("Authorization") == "REDACTED"
+    assert live.operation == operation
+    assert meanings.of_bare(kept, host).key == live.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from harness.cassettes.exchange_files import convert, write
 from harness.cassettes.format import Head
 from harness.cassettes.interface import Stored
+from harness.cassettes.listing import find_recordings
 from harness.cassettes.read import find_cassettes, read_cassette
 from harness.cassettes.stores import open_store
 from harness.errors import CassetteCorrupt, CassetteMissing
@@ -61,9 +63,7 @@ def refusal(path):
             id="another kind",
         ),
         pytest.param(b"a: &a [*a]\nversion: 1\n", ", line 1", "nested too deeply", id="endless"),
-        pytest.param(
-            b"[" * 200_000 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="very deep"
-        ),
+        pytest.param(b"[" * 200 + b"\nversion: 1\n", ", line 1", "not YAML: nested too deeply", id="deep"),
         pytest.param(b"? [a]\n: b\nversion: 1\n", ", line 1", "a key is not text", id="a list as key"),
     ],
 )
@@ -73,6 +73,15 @@ def test_what_is_no_cassette_is_refused_with_its_place(tmp_path, content, place,
     error = refusal(path)
     assert error.remedy == RESTORE
     assert (error.where, error.problem) == (f"{path}{place}", problem)
+
+
+def test_a_file_that_is_nested_without_end_is_refused_before_it_ends_the_process(tmp_path):
+    """Newer releases of PyYAML stop by themselves, in their own words."""
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"[" * 200_000 + b"\nversion: 1\n")
+    error = refusal(path)
+    assert error.where == f"{path}, line 1"
+    assert re.fullmatch(r"not YAML: .*nest.*", error.problem)
 
 
 def test_a_python_object_is_refused_and_never_made(tmp_path):
@@ -126,6 +135,13 @@ def test_a_stock_cassette_is_called_by_its_name(tmp_path):
             "interaction 1, line 30",
             "`$.request.uri` is no URL: 'nowhere'",
             id="no URL",
+        ),
+        pytest.param(
+            "      message: OK\n",
+            "      message: \u00d6K\n",
+            "line 52",
+            "holds a byte that is not ASCII, which no cassette of ours does",
+            id="not ASCII",
         ),
         pytest.param(
             "      code: 200\n",
@@ -293,3 +309,36 @@ def test_shipped_cassettes_are_written_as_they_are_read(tmp_path):
         convert(path, tmp_path / "x.jsonl", overwrite=True)
         convert(tmp_path / "x.jsonl", tmp_path / "x.yaml", overwrite=True)
         assert (tmp_path / "x.yaml").read_bytes() == path.read_bytes()
+
+
+UNREADABLE = [
+    pytest.param("x" * 300, "File name too long", id="name too long"),
+    pytest.param("a\0b", "embedded null byte", id="no name"),
+    pytest.param("loop", "Too many levels of symbolic links", id="a link to itself"),
+]
+
+
+@pytest.mark.parametrize(("name", "problem"), UNREADABLE)
+@pytest.mark.parametrize("find", [find_cassettes, find_recordings], ids=["to judge", "to list"])
+def test_what_cannot_be_looked_at_is_refused_and_not_taken_for_absent(tmp_path, find, name, problem):
+    """An error of this project's kind, from every way into a file."""
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+    path = tmp_path / f"{name}.yaml"
+    for look in (lambda: find([path]), open_store(path).exists, open_store(path).load):
+        with pytest.raises(CassetteMissing) as caught:
+            look()
+        assert (caught.value.where, caught.value.problem) == (str(path), f"cannot be read: {problem}")
+
+
+@pytest.mark.parametrize("find", [find_cassettes, find_recordings], ids=["to judge", "to list"])
+def test_a_directory_that_cannot_be_read_is_refused_and_not_taken_for_empty(cassette, find):
+    """Else a search would say that all fits, or that all passed, of recordings that it never saw."""
+    top = cassette.parents[2]
+    handles = [os.open(top, os.O_RDONLY)]
+    for _ in range(25):  # deeper than any path may be long, which not even root can read
+        os.mkdir("d" * 200, dir_fd=handles[-1])
+        handles.append(os.open("d" * 200, os.O_RDONLY, dir_fd=handles[-1]))
+    for handle in handles:
+        os.close(handle)
+    with pytest.raises(CassetteMissing, match="cannot be read: File name too long"):
+        find([top])

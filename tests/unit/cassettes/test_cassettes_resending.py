@@ -37,13 +37,18 @@ def test_what_was_taken_out_is_recognised(text, expected):
         ({"Token": RECEIVED}, {"Token": "t0p"}, {"Token": "x"}, {"Token": RECEIVED}),
         ({"Token": RECEIVED}, {}, {}, {}),
         ({"Age": 0}, {"Age": 41}, {"Age": 0}, {"Age": 0}),
-        ({"Age": 40}, {"Age": 41}, {"Age": 0}, {"Age": 41}),
+        ({"Age": 40}, {"Age": 41}, {"Age": 0}, {"Age": 0}),
+        ({"Age": 41}, {"Age": 41}, {"Age": 0}, {"Age": 41}),
+        ({}, {"Token": "t0p"}, {"Token": "x"}, {"Token": "x"}),
         ({"Age": 0}, {"Age": 41}, {"Age": 41}, {"Age": 41}),
-        ([{"A": SENT}], [{"A": "a"}, {"A": "b"}], [{"A": "x"}, {"A": "y"}], [{"A": SENT}, {"A": "b"}]),
+        ([{"A": SENT}], [{"A": "a"}, {"A": "b"}], [{"A": "x"}, {"A": "y"}], [{"A": SENT}, {"A": "y"}]),
         ({"Token": RECEIVED}, {"Token": 7}, {"Token": 7}, {"Token": 7}),
         (RECEIVED, None, None, None),
     ],
-    ids=["text", "absent", "number", "not-redacted", "no-secret", "lists", "another-type", "nothing"],
+    ids=[
+        "text", "absent", "number", "not-redacted", "the-same", "only-live", "no-secret", "lists",
+        "another-type", "nothing",
+    ],
 )  # fmt: skip
 def test_a_place_that_lost_its_secret_cannot_differ(recorded, live, redacted, expected):
     """Its presence and its type still can, and so can everything else."""

@@ -405,6 +405,25 @@ def test_a_stock_cassette_is_read_and_becomes_ours_when_recorded_into(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("content", "expected"),
+    [("'{\"a\": 1}'", b'{"a": 1}'), ("!!binary AP8=", b"\0\xff"), ("''", b"")],
+    ids=["text", "bytes", "nothing"],
+)
+def test_answers_of_httpx_as_older_vcrpy_kept_them_are_read(tmp_path, content, expected):
+    """Newer vcrpy plays them; the body was saved decoded, beside headers that say gzip."""
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        "interactions:\n- request: {body: '', headers: {accept: ['*/*']}, method: GET, uri: http://h/}\n"
+        f"  response:\n    content: {content}\n    headers: {{Content-Encoding: [gzip], ETag: [a, b]}}\n"
+        "    http_version: HTTP/1.1\n    status_code: 203\nversion: 1\n"
+    )
+    (part,) = open_store(path).load().parts
+    answer = exchange_of(part)[1].response
+    assert (answer.status, answer.body) == (203, expected)
+    assert answer.headers.fields == (("ETag", "a"), ("ETag", "b"))
+
+
+@pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
         pytest.param(
@@ -550,6 +569,21 @@ def archive(tmp_path, **response):
     path = tmp_path / "x.har"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps({"log": {"version": "1.2", "entries": [entry]}}).encode())
     return path
+
+
+@pytest.mark.parametrize(
+    "url", ["data:image/png;base64,AA==", "blob:http://h/1-2", "about:blank", "chrome-extension://abc/x.js"]
+)
+def test_what_a_browser_asked_itself_is_left_out_of_its_archive_and_told(tmp_path, url):
+    path = archive(tmp_path)
+    document = json.loads(path.read_bytes())
+    entry = document["log"]["entries"][0]
+    document["log"]["entries"] += [{**entry, "request": {**entry["request"], "url": url}}]
+    path.write_text(json.dumps(document))
+    stored = open_store(path).load()
+    assert len(stored.parts) == 1
+    assert stored.notice == f"{path}: 1 entry is of data: and the like, which go to nobody; they are left out"
+    assert convert(path, tmp_path / "x.yaml").notices == (stored.notice,)
 
 
 def test_a_browsers_archive_is_read(tmp_path):

@@ -236,6 +236,39 @@ def test_an_error_that_repeats_the_secret_does_not(protocol):
     assert re.fullmatch(r"REDACTED-sent-[0-9a-f]{12} is too simple", outcome.message)
 
 
+@pytest.mark.parametrize("message", ["not", "Refused", "not at all"], ids=["short", "its-code", "long"])
+@pytest.mark.parametrize("name", ["message", "Message", "errorMessage"])
+@pytest.mark.parametrize("protocol", ["json", "rest-json", "smithy-rpc-v2-cbor"])
+def test_an_error_whose_message_is_secret_loses_it_and_stays_an_error(protocol, name, message):
+    """Long enough to be looked for elsewhere or not: the member that carries it says that it is secret."""
+    shapes = {
+        "Refused": Shape(
+            type="structure",
+            traits={"exception": True},
+            http_error=400,
+            members={
+                name: Member(target="Words", required=True),
+                "reason": Member(target="Word", required=True),
+            },
+        ),
+        "Words": Shape(type="string", sensitive=True),
+        "Word": Shape(type="string"),
+        "Nothing": Shape(type="structure"),
+    }
+    contract = msgspec.structs.replace(
+        modelled("secretsmanager:CreateSecret", protocol),
+        shapes=shapes, input="Nothing", output="Nothing", errors=("Refused",), rules=(), http=Http(uri="/"),
+    )  # fmt: skip
+    wire = protocol_for(contract)
+    refused = wire.serialize_error(contract, ErrorReply("Refused", 400, message))
+    kept = Vault().exchange(Exchange(sdk.serialize(contract, {}), refused), contract)
+    outcome = wire.read_response(contract, kept.response)
+    assert (outcome.kind, outcome.code) == ("error", "Refused")
+    before, after = (each.body.count(message.encode()) for each in (refused, kept.response))
+    assert after == before - 1  # the code may say the same
+    assert PSEUDONYM.search(kept.response.body.decode("latin-1"))
+
+
 def test_a_message_names_no_secret():
     contract = modelled("secretsmanager:CreateSecret")
     vault = Vault(secrets=["user-token"], patterns=[r"(order=)\d+"])

@@ -86,6 +86,29 @@ def test_a_reference_names_the_place_where_a_value_stood_first():
     assert both == ({"a": "<0.Entries.0.EventId>"}, {"x": "<0.Entries.0.EventId>"})
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("k-1", "k-2", []),
+        ("k-1", "key", ["constraint", "constraint"]),
+        ("key", "yek", []),
+    ],
+    ids=["both-keep-it", "the-new-breaks-it", "both-break-it"],
+)
+def test_an_id_of_its_own_has_the_form_of_its_shape(old, new, expected):
+    """Repeated on both sides, and yet told where only the new side's breaks what the contract says of it."""
+    shapes = {
+        "Out": Shape(members={"Id": Member(target="KeyId")}),
+        "KeyId": Shape(type="string", pattern="^k-[0-9]$"),
+    }
+    contract = Contract(
+        format=1, service="shop", operation="Buy", version="2020-01-01", sources=(),
+        protocol="json", metadata={}, http=Http(), output="Out", shapes=shapes,
+    )  # fmt: skip
+    told = compare(side(*[{"Id": old}] * 2), side(*[{"Id": new}] * 2), {("shop:Buy", "2020-01-01"): contract})
+    assert [item.grade for item in told] == expected
+
+
 def test_a_name_is_followed_from_one_operation_to_another():
     """Created here and described there; one of an enum's values never is."""
     member = {"Name": Member(target="Word")}

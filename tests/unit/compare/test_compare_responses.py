@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import time
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -249,15 +249,13 @@ def test_what_counts_as_a_regression(grades, regression):
     assert is_regression(found) is regression
 
 
-def test_a_long_list_in_another_order_is_one_difference_at_once():
-    """Two thousand reordered items are told in one line and in well under a second."""
+def test_a_long_list_in_another_order_is_one_difference():
+    """Two thousand reordered items are told in one line."""
     items = [{"ErrorCode": f"code-{number}"} for number in range(2000)]
     mixed = items[:]
     random.Random(1).shuffle(mixed)
-    started = time.perf_counter()
     found = compare([answer(output(Entries=items))], [answer(output(Entries=mixed))], CONTRACTS)
     assert [item.grade for item in found] == ["order"]
-    assert time.perf_counter() - started < 2
 
 
 JSON = st.recursive(
@@ -284,3 +282,35 @@ def test_nothing_that_differs_is_passed_over(old, new):
     """Differences are found exactly where the outputs, nulls apart, do not say the same."""
     found = list(output_differences(old, new, None))
     assert bool(found) != same(without_nulls(old), without_nulls(new))
+
+
+def entries(*members):
+    """A contract whose output is a list of items with these members, all of them text."""
+    item = Shape(members={name: Member(target="String") for name in members})
+    shapes = {
+        "Out": Shape(members={"Failed": Member(target="Items")}),
+        "Items": Shape(type="list", member=Member(target="Item")),
+        "Item": item,
+        "String": Shape(type="string"),
+    }
+    return msgspec.structs.replace(CONTRACT, shapes=shapes, volatile=())
+
+
+@pytest.mark.parametrize(
+    ("members", "member", "grade"),
+    [
+        (("Id", "Code", "Message"), "Code", "error-code"),
+        (("Id", "Code", "Message"), "Message", "text"),
+        (("ErrorCode", "ErrorMessage", "Id"), "ErrorCode", "error-code"),
+        (("ErrorCode", "ErrorMessage", "Id"), "ErrorMessage", "text"),
+        (("code", "message"), "message", "text"),
+        (("Id", "Code"), "Code", "value"),
+        (("Id", "Message"), "Message", "value"),
+        (("ZipCode", "Code", "Message"), "ZipCode", "value"),
+    ],
+)
+def test_a_failed_entry_is_told_by_a_code_beside_a_message(members, member, grade):
+    """In any list, with or without a ``batch`` in the contract; one of the two alone is a value."""
+    old = dict.fromkeys(members, "same")
+    told = output_differences({"Failed": [old]}, {"Failed": [{**old, member: "other"}]}, entries(*members))
+    assert [item.grade for item in told] == [grade]

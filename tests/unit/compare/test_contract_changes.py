@@ -6,6 +6,7 @@ import pytest
 
 from harness.compare.contracts import compare_services
 from harness.compare.contracts.examples import example_side
+from harness.compare.contracts.patterns import bare
 from harness.importers.services import service_from_model
 
 
@@ -45,10 +46,28 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         ("input: {H: {type: string, httpHeader: X-Name}}",
          "input: {H: {type: string, httpHeader: x-name}}", []),
         ("input: {}", "input: null", []),
+        ("operation: {}",
+         "operation: {traits: {alias: Old, 'smithy.api#examples': [], 'smithy.test#a': []}}", []),
+        ("metadata: {}",
+         "metadata: {'smithy.rules#endpointRuleSet': {rules: []}, 'smithy.api#tags': [a]}", []),
+        ("input: {A: string}",
+         "input: {A: {type: string, traits: {synthetic: true, 'smithy.api#tags': [a]}}}", []),
+        ("batch: {entries: A, results: B}", "batch: {entries: A, results: B, message: Why}",
+         ["batch-changed"]),
         ("errors: {Gone: {error: client}}", "errors: {Gone: {error: client, httpError: 400}}", []),
+        ("errors: {A: {error: client, httpError: 404, errorCode: X}, B: {error: server, errorCode: X}}",
+         "errors: {B: {error: server, errorCode: X}, A: {error: client, httpError: 404, errorCode: X}}", []),
+        ("errors: {A: {error: client, errorCode: X}, B: {error: server, errorCode: X}}",
+         "errors: {B: {error: server, errorCode: X}}", ["error-removed"]),
+        ("errors: {A: {error: client, errorCode: X}}", "errors: {B: {error: client, errorCode: X}}", []),
         ("metadata: {protocol: query}\nerrors: {Gone: {error: client}}",
          "metadata: {protocol: json, targetPrefix: T}\nerrors: {Gone: {error: client, httpError: 404}}",
          ["protocol-changed"]),
+        ("metadata: {protocol: query}\noperation: {endpoint: 'a.'}",
+         "metadata: {protocol: json, targetPrefix: T}\noperation: {endpoint: 'b.'}",
+         ["protocol-changed", "host-prefix-changed"]),
+        ("metadata: {protocol: rest-xml}\ninput: {A: {type: string, xmlAttribute: true}}",
+         "metadata: {protocol: json, targetPrefix: T}\ninput: {A: string}", ["protocol-changed"]),
     ],
     ids=[
         "label-renamed-alone", "label-renamed-with-its-member", "success-spelt-out", "min-0-come",
@@ -56,13 +75,85 @@ RENAMED = "http: {uri: '/things/{%s}'}\ninput: {%s: {type: string, required: tru
         "range-min-0-is-a-bound", "auth-repeats", "protocols-repeat", "json-version-outside-json",
         "timestamp-format-spelt-out", "order-of-values", "names-outside-the-wire", "list-of-one",
         "one-more-alternative", "case-of-headers", "empty-input",
-        "default-error-status",
-        "status-by-a-protocol-move",
+        "words-about-operations", "words-about-services", "words-about-values",
+        "a-member-called-message",
+        "default-error-status", "two-errors-of-one-code", "one-of-two-gone", "error-shape-renamed",
+        "status-by-a-protocol-move", "host-beside-a-protocol-move", "spelling-by-a-protocol-move",
     ],
 )  # fmt: skip
 def test_what_changes_nothing_on_the_wire_is_not_breaking(before, after, expected):
     """Nothing is told, or what code must know."""
     assert rules_between(before, after) == expected
+
+
+ARN, ACCOUNT, ID = "arn:(aws[a-zA-Z-]*)?", r"\d{12}", "[0-9a-zA-Z]+"
+REGION = r"[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}"
+APPLICATION = rf"arn:(aws[a-zA-Z0-9-]*):emr-serverless:.+:({ACCOUNT}):\/applications\/{ID}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{ARN}:[a-z]+:({REGION})?:[a-z]+", f"{ARN}:[a-z]+:((eusc-)?{REGION})?:[a-z]+"),
+        (rf"{APPLICATION}(\/jobruns\/{ID})?", rf"{APPLICATION}(\/jobruns\/{ID}|\/sessions\/{ID})?"),
+    ],
+    ids=["within-what-may-be-left-out", "an-alternative-in-it"],
+)
+def test_a_part_of_a_pattern_that_may_be_left_out_is_taken_too(old, new):
+    """What is new in such a part is found, and the way back."""
+    said = "output: {{A: {{type: string, pattern: '{}'}}}}"
+    assert rules_between(said.format(old), said.format(new)) == ["response-pattern-loosened"]
+    assert rules_between(said.format(new), said.format(old)) == ["response-pattern-tightened"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("0|[1-9]", "^(0|[1-9])$", True),
+        ("[a-z]*", "(?:[a-z]*)", True),
+        ("^^$|^arn$$", "^$|^arn$", True),
+        ("[)]+", "^(([)]+))$", True),
+        (r"[\](]+", r"([\](]+)", True),
+        ("(a)(b)?", "a)(b", False),
+        (r"(a)b\1", r"((a)b\1)", False),
+        ("(?i)a", "i)a", False),
+    ],
+    ids=[
+        "group-and-anchors", "nameless-group", "anchors-twice", "closed-in-a-set", "escaped-in-a-set",
+        "two-groups", "referred-to", "flags",
+    ],
+)  # fmt: skip
+def test_a_pattern_with_a_group_around_it_is_the_same(one, other, same):
+    """What stands around all of a pattern changes none of its texts; what only looks like it does."""
+    assert (bare(one) == bare(other)) is same
+
+
+RULED = (
+    "input: {Text: string}\nrules: [{id: short, summary: Short., source: documented, when: WHEN, "
+    "then: {refuse: {code: CODE, status: 400MESSAGE}}}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "message", "expected"),
+    [
+        ("Text", "Old", ", message: Other words.", []),
+        ("!Text", "Old", "", ["rule-changed"]),
+        ("Text", "New", "", ["rule-answer-changed"]),
+        ("!Text", "New", "", ["rule-answer-changed", "rule-changed"]),
+    ],
+    ids=["words", "condition", "answer", "both"],
+)
+def test_a_rule_changes_by_when_it_bites_and_by_its_answer(when, code, message, expected):
+    """Each is told with what changed of it."""
+
+    def ruled(when, code, message):
+        return RULED.replace("WHEN", repr(when)).replace("CODE", code).replace("MESSAGE", message)
+
+    sides = [example_side(ruled(*said), "side") for said in (("Text", "Old", ""), (when, code, message))]
+    told = compare_services(*sides)
+    assert [change.rule for change in told] == expected
+    assert all(change.old != change.new for change in told)
 
 
 def test_a_new_member_is_told_once_whatever_is_inside_it():
@@ -159,6 +250,76 @@ def test_a_place_beyond_a_recursion_is_named():
     (change,) = changes_of(model(old), model(new))
     assert change.pointer == "t:Act#/input/Value/Number/range/max"
     assert "t:Act#/input/Allowed/member/Number/range/max" in change.also
+
+
+@pytest.mark.parametrize("own", ["", "A", "C", "AC", "ABCD"])
+def test_what_a_shape_says_is_told_where_no_member_says_otherwise(own):
+    """Every member that is silent is named, and no other."""
+
+    def said(**boxed):
+        members = {name: {"shape": "Number", **({"box": True} if name in own else {})} for name in "ABCD"}
+        return model(
+            {"In": {"type": "structure", "members": members}, "Number": {"type": "integer", **boxed}}
+        )
+
+    silent = [f"t:Act#/input/{name}/box" for name in "ABCD" if name not in own]
+    told = [(each.pointer, each.also) for each in changes_of(said(), said(box=True))]
+    assert told == ([(silent[0], tuple(silent[1:]))] if silent else [])
+
+
+def test_a_shape_that_holds_itself_through_two_lists_is_named_once_for_each():
+    """And not again and again on the way round, however the lists follow one another."""
+    shapes = {
+        "In": {"type": "structure", "members": {"Filter": {"shape": "Filter"}}},
+        "Filter": {
+            "type": "structure",
+            "members": {
+                "And": {"shape": "Filters"},
+                "Or": {"shape": "Filters"},
+                "Not": {"shape": "Filter"},
+                "Key": {"shape": "Key"},
+            },
+        },
+        "Filters": {"type": "list", "member": {"shape": "Filter"}},
+    }
+    old, new = ({**shapes, "Key": {"type": "string", "enum": values}} for values in (["a", "b"], ["a"]))
+    (change,) = changes_of(model(old), model(new))
+    assert (change.pointer, change.also) == ("t:Act#/input/Filter/Key/enum", ())
+
+
+def test_a_format_of_timestamps_is_told_where_it_differs():
+    """What is the default in a body is not that of a query string."""
+
+    def said(**spelled):
+        members = {
+            "Since": {"shape": "Time", "location": "querystring", "locationName": "since"},
+            "At": {"shape": "Time"},
+            "Until": {"shape": "Time"},
+        }
+        shapes = {"In": {"type": "structure", "members": members}, "Time": {"type": "timestamp", **spelled}}
+        made = model(shapes)
+        made["metadata"]["protocol"] = "rest-json"
+        return made
+
+    (change,) = changes_of(said(), said(timestampFormat="iso8601"))
+    assert change.pointer == "t:Act#/input/At/timestampFormat"
+    assert change.also == ("t:Act#/input/Until/timestampFormat",)
+
+
+def test_the_places_of_a_shape_are_those_nearest_to_the_top():
+    """Forty of them are named beside the first."""
+
+    def said(bound):
+        members = {f"M{number}": {"shape": "Text"} for number in range(50)}
+        return model({
+            "In": {"type": "structure", "members": {"Deep": {"shape": "Deep"}, **members}},
+            "Deep": {"type": "structure", "members": {"Text": {"shape": "Text"}}},
+            "Text": {"type": "string", "max": bound},
+        })  # fmt: skip
+
+    (change,) = changes_of(said(9), said(5))
+    assert change.pointer == "t:Act#/input/M0/length/max"
+    assert change.also == tuple(f"t:Act#/input/M{number}/length/max" for number in range(1, 41))
 
 
 def test_a_shape_under_another_name_is_none():

@@ -94,3 +94,44 @@ def test_the_page_names_only_rules_that_there_are():
     patterns = {name for cell in ours for name in re.findall(r"`([a-z*]+(?:-[a-z*]+)+)`", cell)}
     known = [row.id for row in RULES]
     assert [name for name in sorted(patterns) if not fnmatch.filter(known, name)] == []
+
+
+# The 29 evaluators of smithy-diff, one of them a stub, and the traits that its TraitBreakingChange looks at.
+EVALUATORS = [
+    "AddedEntityBinding", "AddedMetadata", "AddedOperationError", "AddedRequiredMember",
+    "AddedServiceError", "AddedShape", "AddedTraitDefinition", "ChangedDefault", "ChangedEnumTrait",
+    "ChangedLengthTrait", "ChangedMemberOrder", "ChangedMemberTarget", "ChangedMetadata",
+    "ChangedNullability", "ChangedOperationInput", "ChangedOperationOutput", "ChangedRangeTrait",
+    "ChangedResourceIdentifiers", "ChangedShapeType", "ModifiedTrait",
+    "RemovedAuthenticationScheme", "RemovedEntityBinding", "RemovedMetadata",
+    "RemovedOperationError", "RemovedServiceError", "RemovedShape", "RemovedTraitDefinition",
+    "ServiceRename", "TraitBreakingChange",
+]  # fmt: skip
+TRAITS = [
+    "trait", "protocolDefinition", "authDefinition", "httpBasicAuth", "httpDigestAuth",
+    "httpBearerAuth", "httpApiKeyAuth", "addedDefault", "optionalAuth", "error", "retryable",
+    "readonly", "idempotent", "idempotency-token", "internal", "jsonName", "xmlAttribute",
+    "xmlFlattened", "xmlName", "xmlNamespace", "media-type", "resourceIdentifier", "streaming",
+    "requires-length", "enum", "pattern", "property", "notProperty", "nestedProperties", "sparse",
+    "unique-items", "paginated", "http", "httpLabel", "httpQuery", "httpQueryParams", "httpHeader",
+    "httpPrefixHeaders", "httpPayload", "httpError", "httpResponseCode", "cors", "eventPayload",
+    "eventHeader", "timestamp-format", "endpoint", "host-label", "input", "output",
+    "request-compression", "awsChunked", "sigv4", "sigv4a", "awsQueryError", "httpChecksum",
+    "endpointsModifier", "standardRegionalEndpoints", "standardPartitionalEndpoints",
+    "dualStackOnlyEndpoints", "rulesBasedEndpoints", "cfnAdditionalIdentifier", "cfnName",
+    "cfnExcludeProperty", "cfnResource", "specificationExtension",
+]  # fmt: skip
+
+
+def test_the_page_accounts_for_every_evaluator_and_trait_of_smithy_diff():
+    """With a row or a reason, each once."""
+    page = (Path(__file__).resolve().parents[3] / "docs" / "diff.md").read_text(encoding="utf-8")
+    section = page.partition("## What other tools check\n")[2].partition("| oasdiff |")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("|")][2:]
+    named = [
+        name for names, _ in rows for name in names.replace(",", " ").replace("(a stub there)", "").split()
+    ]
+    assert sorted(named) == sorted(EVALUATORS)
+    assert all(told.strip() for _, told in rows)
+    (traits,) = [told for names, told in rows if "TraitBreakingChange" in names]
+    assert [name for name in TRAITS if re.search(rf"(?<![a-zA-Z]){name}(?![a-zA-Z])", traits) is None] == []

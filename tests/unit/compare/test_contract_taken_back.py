@@ -6,6 +6,7 @@ import pytest
 
 from harness.compare.contracts import compare_services, mark_taken_back
 from harness.compare.contracts.examples import example_side
+from harness.importers.services import service_from_model
 
 LAX = "input: {A: {type: structure, members: {B: {type: string, length: {max: 9}}}}}"
 STRICT = LAX.replace("9", "5")
@@ -43,3 +44,31 @@ def test_what_came_and_went_is_taken_back():
     old, new = example_side("operations: [Act]", "old"), example_side("operations: [Act, Rest]", "new")
     (marked,) = mark_taken_back(compare_services(old, new), compare_services(old, old), "later")
     assert (marked.rule, marked.taken_back) == ("operation-added", "later")
+
+
+def bounds(**members):
+    """An operation whose input holds texts, each with the greatest length that its shape is named for."""
+    shapes = {f"Text{bound}": {"type": "string", "max": bound} for bound in members.values()}
+    held = {name: {"shape": f"Text{bound}"} for name, bound in members.items()}
+    return service_from_model(
+        "t",
+        {
+            "metadata": {"protocol": "json", "targetPrefix": "T"},
+            "operations": {"Act": {"name": "Act", "http": {}, "input": {"shape": "In"}}},
+            "shapes": {"In": {"type": "structure", "members": held}, **shapes},
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [({"A": 9, "B": 9}, "later"), ({"A": 9, "B": 5}, None), ({"A": 5, "B": 9}, None), ({"A": 9}, None)],
+    ids=["everywhere", "not-at-the-second", "not-at-the-first", "the-second-gone"],
+)
+def test_a_fact_of_several_places_is_taken_back_at_all_of_them(later, expected):
+    """Two members share a shape, and may part later."""
+    old, new = bounds(A=9, B=9), bounds(A=5, B=5)
+    told = compare_services(old, new)
+    assert [each.also for each in told] == [("t:Act#/input/B/length/max",)]
+    (marked,) = mark_taken_back(told, compare_services(old, bounds(**later)), "later")
+    assert marked.taken_back == expected

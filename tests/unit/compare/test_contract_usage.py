@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.compare.contracts import RULES
+from harness.compare.contracts import RULES, compare_services
 from harness.compare.contracts.examples import compare_example, example_side
 from harness.compare.contracts.usage import Evidence, Usage, used_changes
+from harness.contract.service import Service
 from harness.importers.decoding import decode_contract
 
 SEEN = Evidence("cassettes/x.yaml", 3)
@@ -37,6 +38,12 @@ def usage_of(rule_id, sent=None, received=None, code=None):
         pytest.param("request-wire-name-changed", {"sent": {"Name": "a"}}, {"sent": {}}, id="wire name"),
         pytest.param("request-member-became-required", {"sent": {}}, {"sent": {"Name": "a"}}, id="left out"),
         pytest.param("request-required-member-added", {"sent": {}}, {}, id="new and required"),
+        *(
+            pytest.param(
+                f"request-default-{what}", {"sent": {}}, {"sent": {"Count": 5}}, id=f"default {what}"
+            )
+            for what in ("added", "changed", "removed")
+        ),
         pytest.param("request-member-renamed", {"sent": {"Name": "a"}}, {"sent": {}}, id="renamed"),
         pytest.param(
             "request-enum-value-removed", {"sent": {"Value": "c"}}, {"sent": {"Value": "a"}}, id="value sent"
@@ -161,3 +168,110 @@ def test_a_value_deep_in_a_shape_within_itself_is_found():
     document = {"Tree": {"Text": "a", "Below": {"Text": "b", "Below": {"Text": "abcd"}}}}
     usage.note_refused(old, new, document, SEEN)
     assert usage.refused == {"things:Act#/input/Tree/Text/length/max": SEEN}
+
+
+def contract(shapes, **facts):
+    """An operation of some shapes; ``Input`` is what is sent."""
+    return decode_contract(
+        {
+            "format": 1, "service": "things", "operation": "Act", "version": "2024-01-01", "sources": [],
+            "protocol": "json", "metadata": {"targetPrefix": "T"}, "http": {}, "errors": [], "input": "Input",
+            "shapes": shapes, **facts,
+        },
+        "things",
+    )  # fmt: skip
+
+
+def used_between(old, new, usage):
+    """The changes between two contracts that a usage shows, and what was told of each."""
+    sides = (Service(each.service, {"Act": each}, each.metadata) for each in (old, new))
+    return used_changes(compare_services(*sides, usage.shown()), usage)
+
+
+@pytest.mark.parametrize("sent", ["M0", "M59", "Box"])
+def test_a_shape_at_many_places_is_told_wherever_it_was_sent(sent):
+    """Also where a change would not name the place any more."""
+
+    def many(bound):
+        members = {f"M{number}": {"target": "Text"} for number in range(60)}
+        return contract({
+            "Input": {"type": "structure", "members": {**members, "Box": {"target": "Box"}}},
+            "Box": {"type": "structure", "members": {"Texts": {"target": "Texts"}}},
+            "Texts": {"type": "list", "member": {"target": "Text"}},
+            "Text": {"type": "string", "length": {"max": bound}},
+        })  # fmt: skip
+
+    old, usage = many(9), Usage()
+    usage.note_operation(old, SEEN)
+    usage.note_document(old, "input", {sent: {"Texts": ["a"]} if sent == "Box" else "a"}, SEEN)
+    (change,) = used_between(old, many(5), usage)
+    place = "Box/Texts/member" if sent == "Box" else sent
+    assert f"things:Act#/input/{place}/length/max" in (change.pointer, *change.also)
+    assert used_between(old, many(5), Usage(operations={"things:Act": SEEN})) == ()
+
+
+@pytest.mark.parametrize("code", ["Gone", "Lost"])
+def test_what_several_errors_hold_is_told_whichever_was_received(code):
+    """The members of errors share their shapes."""
+
+    def failing(bound):
+        error = {"type": "structure", "error": "client", "members": {"message": {"target": "Text"}}}
+        return contract(
+            {
+                "Input": {"type": "structure"}, "Gone": error, "Lost": error,
+                "Text": {"type": "string", "length": {"max": bound}},
+            },
+            errors=["Gone", "Lost"],
+        )  # fmt: skip
+
+    usage = Usage(operations={"things:Act": SEEN}, codes={("things:Act", code): SEEN})
+    (change,) = used_between(failing(5), failing(9), usage)
+    assert change.rule == "response-length-max-loosened"
+    assert used_between(failing(5), failing(9), Usage(operations={"things:Act": SEEN})) == ()
+
+
+def test_what_is_in_a_member_that_is_new_by_name_is_told_by_its_old_one():
+    """Recordings call it what the old side calls it."""
+
+    def holding(name, bound):
+        return contract({
+            "Input": {"type": "structure", "members": {name: {"target": "Box", "jsonName": "box"}}},
+            "Box": {"type": "structure", "members": {"Text": {"target": "Text"}}},
+            "Text": {"type": "string", "length": {"max": bound}},
+        })  # fmt: skip
+
+    old, usage = holding("Box", 9), Usage()
+    usage.note_operation(old, SEEN)
+    usage.note_document(old, "input", {"Box": {"Text": "a"}}, SEEN)
+    told = {each.rule: each.pointer for each in used_between(old, holding("Crate", 5), usage)}
+    assert told == {
+        "request-length-max-tightened": "things:Act#/input/Crate/Text/length/max",
+        "request-member-renamed": "things:Act#/input/Crate",
+    }
+
+
+def test_what_events_of_a_stream_hold_is_told():
+    """Each event that was received, one after the other, and no other."""
+
+    def streaming(**more):
+        structures = {"Data": {"type": "structure", "members": {"Bytes": {"target": "Text"}, **more}}}
+        return contract(
+            {
+                "Input": {"type": "structure"}, "Text": {"type": "string"},
+                "Output": {"type": "structure", "members": {"Payload": {"target": "Events"}}},
+                "Events": {
+                    "type": "union", "streaming": True,
+                    "members": {"Data": {"target": "Data"}, "End": {"target": "Data"}},
+                },
+                **structures,
+            },
+            output="Output",
+        )  # fmt: skip
+
+    old, usage = streaming(Note={"target": "Text"}), Usage()
+    usage.note_operation(old, SEEN)
+    usage.note_document(old, "output", {"Payload": [{"End": {}}, {"Data": {"Bytes": "a"}}]}, SEEN)
+    assert used_between(old, streaming(), usage) == ()
+    usage.note_document(old, "output", {"Payload": [{"Data": {"Note": "a"}}]}, SEEN)
+    (change,) = used_between(old, streaming(), usage)
+    assert change.pointer == "things:Act#/output/Payload/Data/Note"

@@ -383,3 +383,26 @@ def test_the_contracts_meant_are_those_here_else_those_of_the_package(tmp_path, 
 def test_contracts_are_plain_enough_to_cross_processes():
     contract = load_contract(SHIPPED[0])
     assert msgspec.json.decode(msgspec.json.encode(contract), type=Contract) == contract
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem", "remedy"),
+    [
+        ("target: S", "target: Sun", "$.shapes.In.members.A.target: there is no shape 'Sun'",
+         "Add the shape"),
+        ("input: In", "input: Inn", "$.input: there is no shape 'Inn'", "Did you mean In?"),
+        ("input: In", "input: In\nerrors: [Gone]", "$.errors[0]: there is no shape 'Gone'",
+         "Add the shape"),
+        ("S: {type: string, length: {min: 1, max: 9}}", "S: {type: list}",
+         "$.shapes.S: a list needs a member", "Add it"),
+    ],
+    ids=["target", "input", "error", "element"],
+)  # fmt: skip
+def test_a_contract_whose_shapes_lead_nowhere_is_not_given_to_anybody(tmp_path, old, new, problem, remedy):
+    """A slip of the pen is told with its place, whatever command reads the file."""
+    path = write_file(tmp_path, SMALL.replace(old, new, 1))
+    for read in (lambda: ContractFiles(tmp_path).load("events", "PutEvents"), lambda: SingleContract(path)):
+        with pytest.raises(ContractError) as caught:
+            read()
+        assert (caught.value.where, caught.value.problem) == (str(path), problem)
+        assert caught.value.remedy.startswith(remedy)

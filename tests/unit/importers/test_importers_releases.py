@@ -175,6 +175,30 @@ def test_a_wheel_without_readable_models_is_refused(tmp_path, models, problem):
     assert caught.value.problem.startswith(problem)
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("metadata", None),
+        ("operations", None),
+        ("operations", []),
+        ("operations", {"Do": None}),
+        ("shapes", None),
+        ("shapes", {"In": []}),
+        ("shapes", {"In": {}}),
+        ("shapes", {"In": {"type": "structure", "members": []}}),
+        ("shapes", {"In": {"type": "structure", "members": {"Name": {}}}}),
+        ("shapes", {"In": {"type": "list", "member": {"shape": 5}}}),
+    ],
+)
+def test_what_lacks_a_part_of_a_model_is_none(tmp_path, part, value):
+    """A file that somebody wrote or cut is refused by its name, whatever asks for it."""
+    broken = {**MODEL, part: value} if value is not None else {k: v for k, v in MODEL.items() if k != part}
+    make_wheel(tmp_path, models={"events/2015-10-07/service-2.json": broken})
+    with pytest.raises(ContractError) as caught:
+        BotocoreRelease("1.20.19", tmp_path, no_fetch).operations("events")
+    assert caught.value.problem == "events/2015-10-07/service-2.json is not a service model"
+
+
 def test_unknown_names_come_with_near_ones(tmp_path):
     make_wheel(tmp_path)
     release = BotocoreRelease("1.20.19", tmp_path, no_fetch)

@@ -83,3 +83,22 @@ def test_a_broken_file_beside_the_model_is_refused(tmp_path):
     with pytest.raises(ContractError) as caught:
         side.service("events", ["PutRule"])
     assert caught.value.problem.startswith("waiters-2.json of events cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("file", "held"),
+    [
+        ("paginators-1.json", {"pagination": [1]}),
+        ("paginators-1.json", {"pagination": {"PutRule": 5}}),
+        ("waiters-2.json", {"waiters": {"RuleThere": []}}),
+        ("waiters-2.json", {}),
+    ],
+)
+def test_what_stands_beside_a_model_is_refused_where_it_is_not_what_it_must_be(tmp_path, file, held):
+    """With the name of the file."""
+    folder = tmp_path / "events" / "2015-10-07"
+    folder.mkdir(parents=True)
+    (folder / "service-2.json").write_text(json.dumps(model("1.20.19")))
+    (folder / file).write_text(json.dumps(held))
+    with pytest.raises(ContractError, match=f"{file} of events cannot be read"):
+        open_services(str(tmp_path)).service("events", ["PutRule"])

@@ -365,7 +365,9 @@ def test_authentication_is_as_the_model_asks(tmp_path, schemes, on_operation, sc
         "aws.api#service": {"sdkId": "Weather Map"}, "aws.protocols#restJson1": {}, **schemes,
     }  # fmt: skip
     model["shapes"]["a#GetCity"] = {**GET_CITY, "traits": {**HTTP, **on_operation}}
-    assert contract_of(tmp_path, model).auth.scheme == scheme
+    contract = contract_of(tmp_path, model)
+    assert contract.auth.scheme == scheme
+    assert "smithy.api#optionalAuth" not in contract.traits  # said once
 
 
 def test_an_operation_keeps_its_own_traits(tmp_path):
@@ -376,6 +378,7 @@ def test_an_operation_keeps_its_own_traits(tmp_path):
         "smithy.api#endpoint": {"hostPrefix": "data."},
         "smithy.api#requestCompression": {"encodings": ["gzip"]},
         "smithy.api#httpChecksumRequired": {},
+        "smithy.rules#staticContextParams": {"Kind": {"value": "control"}},
         "smithy.api#readonly": {},
     }
     contract = contract_of(tmp_path, model_of({**input_of({}), "GetCity": {**GET_CITY, "traits": traits}}))
@@ -383,6 +386,7 @@ def test_an_operation_keeps_its_own_traits(tmp_path):
     assert contract.traits == {
         "requestcompression": {"encodings": ["gzip"]},
         "httpChecksumRequired": True,
+        "staticContextParams": {"Kind": {"value": "control"}},
         "smithy.api#readonly": {},
     }
 

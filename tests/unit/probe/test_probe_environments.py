@@ -33,13 +33,26 @@ class Installer:
     [
         ("botocore==1.20.18", "1.20.18"),
         (" botocore==1.44.5 ", "1.44.5"),
-        ("botocore==2.0", "2.0"),
+        ("botocore==2.0", "2.0.0"),
+        ("botocore==1.20.18.0", "1.20.18"),
+        ("botocore==1.15", "1.15.0"),
         ("botocore", "botocore"),
     ],
 )
 def test_reads_a_release(text, version):
-    """Package and version, as pip spells them."""
+    """Package and version; one release has one name, however it is spelled."""
     assert parse_sdk(text) == version
+
+
+@pytest.mark.parametrize("text", ["botocore==1.14.17", "botocore==1.0", "botocore==0.9.9"])
+def test_refuses_a_release_without_retry_modes(text):
+    """There would be nothing to ask it in: the first that has them is named."""
+    with pytest.raises(UsageError) as caught:
+        parse_sdk(text)
+    assert str(caught.value) == (
+        f"--sdk {text}: releases before 1.15 have no retry modes to ask in\n"
+        "  Name botocore==1.15.0 or a newer one."
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,6 +125,17 @@ def test_a_half_environment_never_counts(tmp_path, install, reason):
     assert caught.value.exit_code == 3
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
     assert environment_for("99.0.0", tmp_path, Installer()).folder.is_dir()
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path):
+    """Half an environment of this version goes; another version's may be in the making."""
+    made = environment_for("1.2.2", tmp_path, Installer()).folder.name
+    python = made.partition("-py")[2]
+    for version in ("1.2.3", "1.2.4"):
+        (tmp_path / f".making-botocore-{version}-py{python}-x" / "packages").mkdir(parents=True)
+    environment_for("1.2.3", tmp_path, Installer())
+    left = sorted(path.name for path in tmp_path.glob(".making-*"))
+    assert left == [f".making-botocore-1.2.4-py{python}-x"]
 
 
 def test_a_cache_that_cannot_be_made_is_one_sentence(tmp_path):

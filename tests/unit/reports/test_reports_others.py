@@ -7,7 +7,7 @@ import io
 from harness.cases.model import Case
 from harness.cases.verdict import CaseResult, Verdict
 from harness.compare.interface import Difference
-from harness.compare.noise import Noise
+from harness.compare.noise import Noise, Unsteady
 from harness.contract import Answer, Contract, Http, Rule, Shape, Source, Then
 from harness.contract.model import Bounds, Member
 from harness.exchange import Outcome
@@ -83,6 +83,15 @@ def test_noise_of_an_operation_without_a_file_says_how_to_get_one():
     assert written(write_comparison, [], compared=1, regression=False, noise=noise) == (
         "# sqs:SendMessage: 'harness import botocore sqs:SendMessage' writes its contract file; review, then "
         "put under volatile:\n- MessageId\n\nSAME  0 differences, no regression; 1 case compared\n"
+    )
+
+
+def test_what_differs_and_cannot_be_volatile_is_told_too():
+    """Not as a line to copy, and never as two answers alike."""
+    noise = [Noise("a:B", ("a.yaml",), (), (Unsteady("member", "a:B#/output/X"),))]
+    assert written(write_comparison, [], compared=1, regression=False, noise=noise) == (
+        "# member a:B#/output/X: differed from call to call and cannot be volatile\n\n"
+        "SAME  0 differences, no regression; 1 case compared\n"
     )
 
 

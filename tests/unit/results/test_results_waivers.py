@@ -56,6 +56,7 @@ WRONG = {
         "line 2: it is no YAML: expected the node content, but found '<stream end>'",
         "Correct the YAML; see docs/waivers.md.",
     ),
+    "deep": ("[" * 2000, "it is nested too deep", "Begin it with 'waivers:' and a list."),
     "text": ("waivers:\n  - all of them\n", "line 2: a waiver is no mapping", EVERY),
     "nobody": (FILE.replace("    who: ann\n", ""), "line 2: a waiver has no 'who'", EVERY),
     "no-kind": (FILE.replace("    kind: accepted-invalid\n", ""), "line 2: a waiver has no 'kind'", EVERY),

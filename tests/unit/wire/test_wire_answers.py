@@ -253,3 +253,23 @@ def test_a_code_of_the_query_protocol_is_named_as_the_contract_does():
     outcome = protocol.read_response(contract, response)
     assert (outcome.code, outcome.modelled) == ("InternalException", True)
     assert protocol.encode_request(contract, {}).headers.get("x-amzn-query-mode") == "true"
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("com.amazonaws.events#InternalException", ("InternalException", True)),
+        ("InternalException", ("InternalException", True)),
+        ("com.amazonaws.events#Other", ("AWS.Old.Code", False)),
+    ],
+    ids=["in-a-namespace", "bare", "undeclared"],
+)
+def test_a_code_of_the_query_protocol_that_no_contract_says_gives_way_to_the_name(named, expected):
+    """SQS's model says none of its old codes, and botocore makes the exception of the name in the body."""
+    contract = CONTRACTS["PutEvents"]
+    metadata = {**contract.metadata, "awsQueryCompatible": {}}
+    contract = msgspec.structs.replace(contract, metadata=metadata)
+    fields = Headers.of({**JSON, "x-amzn-query-error": "AWS.Old.Code;Sender"})
+    response = Response(400, fields, b'{"__type":"%s","message":"m"}' % named.encode())
+    outcome = protocol_for(contract).read_response(contract, response)
+    assert (outcome.code, outcome.modelled) == expected

@@ -1,0 +1,1 @@
+"""The jobs of ``recording_trust.py``."""
