@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import pytest
 
-from harness.cassettes.policy import POLICIES, WARN, met, set_default
+from harness.cassettes.policy import POLICIES, WARN, met, note, set_default
 
 if TYPE_CHECKING:
     from harness.cases.model import Case, Expectation
@@ -45,6 +45,20 @@ def pytest_configure(config: pytest.Config) -> None:
         choices = ", ".join(POLICIES)
         raise pytest.UsageError(f"{STALE}: there is no policy {wanted!r}; choose one of {choices}")
     set_default(wanted)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let the worker of a run that is spread over processes say which stale recordings it played."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[STALE] = [list(each) for each in met()]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear it from a worker of pytest-xdist."""
+    for path, operation, problem in getattr(node, "workeroutput", {}).get(STALE, ()):
+        note(path, operation, problem)
 
 
 def pytest_unconfigure() -> None:

@@ -39,6 +39,9 @@ FAILURES: dict[str, Callable[[str, str], Exception]] = {
     ),
     "ConnectionClosedError": lambda url, why: exceptions.ConnectionClosedError(endpoint_url=url, error=why),
     "SSLError": lambda url, why: exceptions.SSLError(endpoint_url=url, error=why),
+    "ResponseStreamingError": lambda _, why: exceptions.ResponseStreamingError(
+        error=why.removeprefix("An error occurred while reading from response stream: ")
+    ),
     "ProxyConnectionError": lambda url, why: exceptions.ProxyConnectionError(proxy_url=url, error=why),
 }
 
@@ -140,11 +143,30 @@ def _answered(
     try:
         with passing():
             live = send()
-            return Response(live.status_code, _response_headers(live), live.content)
+            return Response(live.status_code, _response_headers(live), _content(live, plain.method))
     except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
         failure = f"{type(error).__name__}: {error}"
         cassette.record(meaning, origin, Exchange(plain, None, failure))
         raise
+
+
+def _content(live: Any, method: str) -> bytes:
+    """Read an answer whole, which botocore leaves a stream; one that was cut off is none.
+
+    Raises:
+        HTTPClientError: It was cut off, or did not come in time.
+    """
+    try:
+        content: bytes = live.content
+    except urllib3.exceptions.ReadTimeoutError as error:
+        raise exceptions.ReadTimeoutError(endpoint_url=live.url, error=error) from error
+    except urllib3.exceptions.HTTPError as error:
+        raise exceptions.ResponseStreamingError(error=error) from error
+    length = live.headers.get("content-length") or ""
+    has_body = method != "HEAD" and live.status_code not in (204, 304)
+    if has_body and length.isdigit() and int(length) != len(content):
+        raise exceptions.ResponseStreamingError(error=f"{len(content)} of {length} bytes came")
+    return content
 
 
 def _failure(url: str, said: str) -> Exception:

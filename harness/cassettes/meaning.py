@@ -199,14 +199,14 @@ def routed_of(modelled: Modelled, request: Request, host: str) -> Routed | None:
     """Find the operation of a request of which nothing but its bytes is known.
 
     Returns:
-        The operation; ``None`` where no AWS client made the request, or it names no service: what runs on a
-        host of AWS is not all AWS's.
+        The operation; ``None`` where no AWS client made the request, or it may be another server's or another
+        operation's: what runs on a host of AWS is not all AWS's.
     """
     if not is_aws(request, host):
         return None
     for spelled in dict.fromkeys((request, reading.with_other_end(request))):
         routed = modelled.router.route(spelled)
-        if isinstance(routed, Routed) and (routed.is_named or INVOCATION in request.headers):
+        if isinstance(routed, Routed) and routed.is_sure:
             return routed
     return None
 

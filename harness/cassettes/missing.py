@@ -43,7 +43,8 @@ def explain(
     Args:
         meaning: The request.
         miss: Why it has no answer.
-        candidates: The canonical inputs of the recordings of the same operation.
+        candidates: The canonical inputs of the recordings of the same operation; where turns are kept, of
+            the one that is next.
         holds: What the cassette holds, by name.
         expected: What the recording has next, where turns are kept.
     """
@@ -55,9 +56,12 @@ def explain(
     if miss.lack == "more attempts":
         tries = f"{miss.recorded} attempt{'s' if miss.recorded != 1 else ''}"
         return f"{name} was tried once more than it was recorded: its call ended after {tries}"
-    if miss.lack == "out of turn":
-        return f"{name} is out of turn: the recording has {expected} next"
     nearest = min((list(differences(each, meaning.document)) for each in candidates), key=len, default=None)
+    if miss.lack == "out of turn":
+        said = f"{name} is out of turn: the recording has {expected} next"
+        if nearest:
+            return f"{said}, and that differs in {_listed(nearest)}"
+        return f"{said}, with another input" if expected == name else said
     if nearest:
         return f"{name} has no recording with this input; the nearest one differs in {_listed(nearest)}"
     if holds[name] and meaning.operation is None:
@@ -78,14 +82,20 @@ def differences(recorded: Any, asked: Any, path: str = "") -> Iterator[str]:
             pair = [each[place] if place < len(each) else _ABSENT for each in (recorded, asked)]
             yield from differences(pair[0], pair[1], f"{path}/{place}")
     elif recorded != asked or type(recorded) is not type(asked):
-        yield f"{path or 'the input'} (recorded {_shown(recorded)}, asked {_shown(asked)})"
+        told = f"recorded {_shown(recorded, asked)}, asked {_shown(asked, recorded)}"
+        yield f"{path or 'the input'} ({told})"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, other: Any) -> str:
+    """Spell a value, of a long one the part in which it first differs from another."""
     if value is _ABSENT:
         return "nothing"
     text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    pairs = enumerate(zip(text, repr(other), strict=False))
+    alike = next((place for place, (one, another) in pairs if one != another), 0)
+    start = 0 if alike < _SHOWN else alike - _SHOWN // 2
+    end = start + _SHOWN
+    return f"{'...' if start else ''}{text[start:end]}{'...' if end < len(text) else ''}"
 
 
 def _listed(found: list[str]) -> str:

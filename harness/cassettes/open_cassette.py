@@ -258,20 +258,20 @@ class OpenCassette:
         warnings.warn(f"{self.path}: {said}", NotRecordedWarning, stacklevel=4)
 
     def _missing(self, meaning: Meaning, miss: Miss) -> RecordingMissing:
+        following = None
+        if miss.expected is not None:
+            following = next(part for part in self._parts if self._key_of(part)[0] == miss.expected)
+        compared = self._parts if following is None else (following,)
         candidates = []
-        if miss.lack == "unknown" and meaning.document is not None:
+        if miss.lack in ("unknown", "out of turn") and meaning.document is not None:
             candidates = [
                 found.document
-                for part in self._parts
+                for part in compared
                 if _operation_of(part) in (meaning.operation, None)
                 and (found := self.meanings.of_recording(part, self._operation)).operation
                 == meaning.operation
             ]
-        expected = None
-        if miss.expected is not None:
-            expected = next(
-                (_name_of(part) for part in self._parts if self._key_of(part)[0] == miss.expected), None
-            )
+        expected = _name_of(following) if following is not None else None
         said = missing.explain(meaning, miss, candidates, self._holds, expected)
         return RecordingMissing(str(self.path), self.vault.text(said), missing.RECORD)
 

@@ -23,6 +23,7 @@ SIGNER = ("x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-expires", 
 # Operations that only clients who sign with another name of the service mean.
 SIGNED_AS = {"s3express": frozenset({"ListDirectoryBuckets"})}
 NOT_OURS = frozenset({*SIGNER, "x-amz-signature", "x-amz-signedheaders", "x-id"})  # any query may have these
+SIGNED_BEFORE = frozenset({"awsaccesskeyid", "signature", "expires"})  # the older signature of S3
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -75,9 +76,7 @@ def _rank(candidate: Candidate, request: Request, signs: Signs) -> tuple[Any, ..
     query = decode_query(request.query)
     names = {name for name, _ in query}
     missing = sum(1 for each in operation.required if not _has(request, names, each))
-    known = {*operation.query, *(name for name, _ in candidate.template.constants)}
-    strangers = [name for name in names - known if name.lower() not in NOT_OURS]
-    unknown = 0 if operation.open_query else len(strangers)
+    unknown = len(_strangers(candidate, names) - NOT_OURS)
     return (
         _signer_fit(service, signs),
         _client_fit(service, signs.client),
@@ -91,20 +90,34 @@ def _rank(candidate: Candidate, request: Request, signs: Signs) -> tuple[Any, ..
     )
 
 
-def is_named(candidate: Candidate, request: Request, signs: Signs) -> bool:
-    """Say whether a request names the service of a candidate: by target, signer, client or host.
+def is_sure(candidate: Candidate, request: Request, signs: Signs) -> bool:
+    """Say whether a request can be no other server's and no other operation's.
 
-    Method and path alone do not: S3's templates match those of any server.
+    Method and path alone do not show that: S3's templates match those of any server, and a parameter that
+    the operation does not know may be the name of another one, which a newer release has.
     """
-    service = candidate.service
+    service, host = candidate.service, signs.host
+    if candidate.protocol == CBOR or "x-amz-target" in request.headers:
+        return True
+    if request.query and service.protocol in ("rest-json", "rest-xml"):
+        names = {name for name, _ in decode_query(request.query)}
+        if _strangers(candidate, names) - NOT_OURS - SIGNED_BEFORE:
+            return False
     return (
-        candidate.protocol == CBOR
-        or "x-amz-target" in request.headers
+        "amz-sdk-invocation-id" in request.headers
         or _signer_fit(service, signs)
         or _client_fit(service, signs.client) > 0
-        or _host_fit(service, candidate.operation, signs.host) > 0
-        or (service.name == "s3" and is_host_of_s3(signs.host))
+        or _host_fit(service, candidate.operation, host) > 0
+        or (service.name == "s3" and is_host_of_s3(host))
     )
+
+
+def _strangers(candidate: Candidate, names: set[str]) -> set[str]:
+    """Name the query parameters that an operation does not know, in lower case."""
+    if candidate.operation.open_query:
+        return set()
+    known = {*candidate.operation.query, *(name for name, _ in candidate.template.constants)}
+    return {name.lower() for name in names - known}
 
 
 def _signer_fit(service: ServiceEntry, signs: Signs) -> bool:

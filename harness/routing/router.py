@@ -20,7 +20,7 @@ from harness.exchange import Request
 from harness.importers.catalogue import Catalogue
 from harness.importers.routing_index import OperationEntry, ServiceEntry, entry_of
 from harness.routing import reading
-from harness.routing.ranking import Candidate, best, is_named
+from harness.routing.ranking import Candidate, best, is_sure
 from harness.routing.reading import CBOR, Signs, signs_of
 from harness.routing.templates import Templates
 from harness.wire.uri import UriTemplate
@@ -39,13 +39,13 @@ class Routed(msgspec.Struct, frozen=True):
         contract: The operation.
         protocol: The protocol that this request speaks.
         request: The request as the operation's protocol reads it: a bucket in the host stands in the path.
-        is_named: Whether the request names the service in some way, so that it is no other server's.
+        is_sure: Whether the request can be no other server's and no other operation's.
     """
 
     contract: Contract
     protocol: str
     request: Request
-    is_named: bool
+    is_sure: bool
 
 
 class Unrouted(msgspec.Struct, frozen=True):
@@ -123,7 +123,7 @@ class Router:
         if not candidates:
             return unrouted
         found = best(candidates, request, signs, self._contract)
-        return Routed(self._contract(found), found.protocol, found.request, is_named(found, request, signs))
+        return Routed(self._contract(found), found.protocol, found.request, is_sure(found, request, signs))
 
     def _candidates(self, request: Request, signs: Signs) -> tuple[list[Candidate], Unrouted]:
         """Find everything that a request may be meant for, by the first kind of name that it bears."""

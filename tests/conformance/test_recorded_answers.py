@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import botocore.exceptions
 import pytest
 from client_recordings import answering, client
 
@@ -33,3 +34,25 @@ def test_a_body_that_was_edited_is_played_whole(tmp_path, edited):
         with harness.use_cassette(path):
             played = made.get_object(Bucket="photos", Key="a.txt")
         assert (played["ContentLength"], played["Body"].read()) == (len(edited), edited)
+
+
+@pytest.mark.parametrize(
+    ("fields", "content"),
+    [
+        pytest.param({"Content-Length": "8"}, b"half", id="by its length"),
+        pytest.param({"Content-Length": "8"}, b"", id="before its first byte"),
+        pytest.param({"Transfer-Encoding": "chunked"}, b"4\r\nhalf\r\n", id="in chunks"),
+    ],
+)
+def test_an_object_that_was_cut_off_is_no_object(tmp_path, fields, content):
+    """It fails while it is recorded, and fails alike when it is played."""
+    path, said = tmp_path / "x.yaml", []
+    with answering(lambda *_: (200, {**fields, "Connection": "close"}, content)) as served:
+        made = client("s3", served.url)
+        for mode in ("once", "none"):
+            with harness.use_cassette(path, mode):
+                with pytest.raises(botocore.exceptions.ResponseStreamingError) as failed:
+                    made.get_object(Bucket="photos", Key="a.txt")
+                said.append(str(failed.value))
+        assert len(served.asked) == 1
+    assert said[0] == said[1]

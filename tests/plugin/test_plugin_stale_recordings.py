@@ -62,9 +62,10 @@ def run(repository, *flags, arguments=""):
 SUMMARY = "rules.yaml: events:ListEventBuses: events:ListEventBuses#/output/Extra/unknown: expected *"
 
 
-def test_stale_recordings_are_listed_at_the_end(repository):
-    """The test passes; the summary names file, operation and reason."""
-    shown = run(repository)
+@pytest.mark.parametrize("flags", [(), ("-n", "1")], ids=["own process", "worker"])
+def test_stale_recordings_are_listed_at_the_end(repository, flags):
+    """The test passes; the summary names file, operation and reason, whichever process played them."""
+    shown = run(repository, *flags)
     shown.assert_outcomes(passed=1)
     shown.stdout.fnmatch_lines(["*= stale recordings =*", SUMMARY, "'harness cassette lint' says more*"])
 

@@ -212,6 +212,11 @@ OTHER = [
     pytest.param(lambda: s3(), lambda: s3("HEAD"), id="rest-xml: another operation"),
     pytest.param(lambda: s3("PUT", body=b"x"), lambda: s3("PUT", body=b"y"), id="rest-xml: a body"),
     pytest.param(
+        lambda: s3(path="/photos"),
+        lambda: s3(path="/photos?newer"),
+        id="rest-xml: an operation of a newer release",
+    ),
+    pytest.param(
         lambda: asked("GET", f"{API}/restapis?limit=5"),
         lambda: asked("GET", f"{API}/restapis?limit=6"),
         id="rest-json: a query",

@@ -64,6 +64,26 @@ SAID = [
     ),
     pytest.param(
         PUT,
+        Miss("out of turn", 1, "1:c"),
+        [{"Entries": [{"Source": "bank"}]}],
+        {},
+        "events:PutEvents",
+        "events:PutEvents is out of turn: the recording has events:PutEvents next, and that differs in "
+        "Entries/0/Source (recorded 'bank', asked 'shop')",
+        id="out of turn, of the same operation",
+    ),
+    pytest.param(
+        BARE,
+        Miss("out of turn", 1, "1:c"),
+        [],
+        {},
+        "POST shop.example/orders",
+        "POST shop.example/orders is out of turn: the recording has POST shop.example/orders next, "
+        "with another input",
+        id="out of turn, of no operation",
+    ),
+    pytest.param(
+        PUT,
         Miss("unknown"),
         [{"Entries": [{"Source": "bank"}]}, {"Entries": []}],
         {},
@@ -145,6 +165,12 @@ DIFFERENT = [
     pytest.param("a", "b", ["the input (recorded 'a', asked 'b')"], id="the whole input"),
     pytest.param(
         "a" * 99, "b", [f"the input (recorded '{'a' * 59}..., asked 'b')"], id="long values are cut"
+    ),
+    pytest.param(
+        "a" * 99 + "b",
+        "a" * 99 + "c",
+        [f"the input (recorded ...{'a' * 30}b', asked ...{'a' * 30}c')"],
+        id="long values are cut where they differ",
     ),
 ]
 
