@@ -20,6 +20,7 @@ from harness.wire import protocol_for
 
 Record = Callable[[Contract, Case, Exchange], None]
 Reason = Callable[[Contract, Request], str | None]
+Show = Callable[[CaseResult, Exchange], CaseResult]
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -39,7 +40,11 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 def execute(
-    plan: Plan, target: Target, record: Record | None = None, elsewhere: Reason | None = None
+    plan: Plan,
+    target: Target,
+    record: Record | None = None,
+    elsewhere: Reason | None = None,
+    show: Show | None = None,
 ) -> Iterator[CaseResult | Skipped]:
     """Send every case of a plan and judge what comes.
 
@@ -48,6 +53,7 @@ def execute(
         target: Where to.
         record: Called with every exchange as it happened, before it is judged.
         elsewhere: Says why a request is not, or not recognisably, the operation's own.
+        show: Takes out of a result what no report may hold.
 
     Yields:
         One result for each case, in order; a case that no request can carry is skipped with its reason.
@@ -74,7 +80,8 @@ def execute(
         if case.id in repeated:
             outcomes[case.id] = outcome
         earlier = outcomes.get(case.repeats) if case.repeats is not None else None
-        yield _judged(plan, target, case, request, outcome, earlier=earlier)
+        result = _judged(plan, target, case, request, outcome, earlier=earlier)
+        yield show(result, exchange) if show is not None else result
 
 
 def _stray(contract: Contract, case: Case, request: Request, elsewhere: Reason | None) -> str | None:

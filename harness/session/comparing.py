@@ -76,6 +76,8 @@ def compare(options: CompareOptions, announce: Announce = ignore) -> Comparison:
         remedy = "Make both sides from the same operations, versions, depth and seed."
         raise UsageError(f"{options.old} and {options.new}", problem, remedy)
     contracts = _contracts((*old, *new), options.contracts)
+    old, new = _without_secrets(old, contracts), _without_secrets(new, contracts)
+    again = _without_secrets(again, contracts) if again is not None else None
     return _comparison(old, new, contracts, waivers, _noise(old, again, contracts, options.contracts))
 
 
@@ -297,6 +299,22 @@ def _contracts(answers: Iterable[Observed], root: str | None) -> dict[tuple[str,
         except HarnessError:
             continue
     return found
+
+
+def _without_secrets(
+    side: Sequence[Observed], contracts: dict[tuple[str, str], Contract]
+) -> tuple[Observed, ...]:
+    """Make secrets alike on both sides: a recording has lost them, and what differs is shown."""
+    from harness.cassettes.redaction import Vault
+
+    vault, made = Vault(), []
+    for item in side:
+        outcome, contract = item.outcome, contracts.get((item.operation, item.version))
+        output = vault.alike(contract, outcome.output)
+        message = vault.alike(None, outcome.message)
+        shown = msgspec.structs.replace(outcome, output=output, message=message)
+        made.append(msgspec.structs.replace(item, outcome=shown))
+    return tuple(made)
 
 
 def _noise(

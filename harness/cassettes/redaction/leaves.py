@@ -12,7 +12,7 @@ from typing import Any
 from harness.cassettes.redaction import pseudonyms
 from harness.cassettes.redaction.known import Known, Secret
 from harness.cassettes.redaction.plan import Node, Part, rewritten
-from harness.cassettes.redaction.pseudonyms import LEVEL
+from harness.cassettes.redaction.pseudonyms import LEVEL, PSEUDONYM
 from harness.cassettes.redaction.rows import REPLACEMENT
 from harness.contract.checking import blob_length
 from harness.contract.constraint import trait_of
@@ -228,6 +228,20 @@ class Leaves:
         if node is not None and node.shape.type == "blob" and _raw_of(value) is not None:
             return self._inside(value, self._level_bytes)
         return self._known.levelled(value)
+
+    def alike(self, node: Node | None, value: Any, part: Part) -> Any:
+        """Make all secret values of one type the same."""
+        if isinstance(value, (bool, int, float)):
+            return type(value)()
+        if not isinstance(value, str) or value == "":
+            return value
+        address, mark, query = value.partition("?") if part == "query" else ("", "", value)
+        self.learn(query)
+        return f"{self.alike_text(node, address)}{mark}{LEVEL}" if query else self.alike_text(node, value)
+
+    def alike_text(self, node: Node | None, value: str) -> str:
+        """Make what is secret in a text, or stands for it, the same as in any other."""
+        return PSEUDONYM.sub(LEVEL, self.sealed_text(node, value))
 
     def _level_bytes(self, raw: bytes) -> bytes:
         try:

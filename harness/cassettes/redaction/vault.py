@@ -110,6 +110,19 @@ class Vault:
                 sealed = rewritten(node, document, leaves.sealed, leaves.sealed_text)
             return sealed if plan is None else plan.without_digests(sealed)
 
+    def alike(self, contract: Contract | None, output: Any) -> Any:
+        """Give an output for holding it against another one: in both, all secrets of a type are the same.
+
+        Args:
+            contract: The operation; ``None`` where there is none.
+            output: The output, live or as recorded.
+        """
+        plan = plan_of(contract) if contract is not None else None
+        with self._lock:
+            leaves = Leaves(self._known, "received", common=plan.common if plan is not None else frozenset())
+            node = plan.output if plan is not None else None
+            return rewritten(node, output, leaves.alike, leaves.alike_text)
+
     def text(self, text: str) -> str:
         """Take every known secret, and what is secret by form, out of a message."""
         with self._lock:
