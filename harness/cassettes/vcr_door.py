@@ -18,15 +18,18 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 from unittest import mock
 
+import urllib3
 import vcr.patch
 from vcr.cassette import Cassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.record_mode import RecordMode
 
 from harness.cassettes.current import current, passing
+from harness.cassettes.decoded import as_decoded, unpacked
 from harness.cassettes.format import FailurePart, InteractionPart, header_lists, response_of
 from harness.cassettes.meaning import Meaning, request_of
 from harness.cassettes.open_cassette import OpenCassette
@@ -37,6 +40,8 @@ _lock = threading.RLock()
 _users = 0
 _patches: contextlib.ExitStack | None = None
 _ours = threading.local()
+_reads_unpacked: ContextVar[bool] = ContextVar("harness_reads_unpacked", default=False)
+"""Whether who asks here takes bodies without their content coding off the stub: urllib3 and aiohttp do."""
 _FOUND = "_harness_found"
 
 
@@ -166,6 +171,7 @@ class _Passing(Cassette):
             raise _unfollowed(request)
         if isinstance(found, FailurePart):
             raise http.client.RemoteDisconnected(found.failure)
+        found = unpacked(found) if _reads_unpacked.get() else found
         return {
             "status": {"code": found.status, "message": http.client.responses.get(found.status, "")},
             "headers": header_lists(found.headers),
@@ -233,7 +239,9 @@ def _bytes(request: Any) -> bytes:
 def _response(response: dict[str, Any]) -> Response:
     body = response["body"].get("string")  # aiohttp's stub leaves it out of a redirect
     content = body.encode("utf-8") if isinstance(body, str) else bytes(body or b"")
-    return Response(response["status"]["code"], Headers(tuple(_fields(response["headers"]))), content)
+    fields = Headers(tuple(_fields(response["headers"])))
+    fields = as_decoded(fields, content) if _reads_unpacked.get() else fields
+    return Response(response["status"]["code"], fields, content)
 
 
 class _Stub:
@@ -268,7 +276,7 @@ class _Stub:
             real.request(method, url, body, headers or {}, *args, **kwargs)
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        with _alone():
+        with _alone(), _reading_unpacked(isinstance(self, urllib3.connection.HTTPConnection)):
             if self.__dict__.get("_is_through"):
                 return self.real_connection.getresponse(*args, **kwargs)  # type: ignore[attr-defined]
             return super().getresponse(*args, **kwargs)  # type: ignore[misc]
@@ -281,12 +289,30 @@ class _Patches(CassettePatcherBuilder):
         for patcher in super()._aiohttp():
             from harness.cassettes.aiohttp_bodies import with_bytes  # only where aiohttp is installed
 
-            patcher.new = with_bytes(patcher.new)
+            patcher.new = _unpacking(with_bytes(patcher.new))
             yield patcher
 
     def _build_cassette_subclass(self, base_class: Any) -> Any:
         bases = (_Stub, base_class) if hasattr(base_class, "getresponse") else (base_class,)
         return type(f"{base_class.__name__}Passing", bases, {"cassette": self._cassette})
+
+
+@contextlib.contextmanager
+def _reading_unpacked(does: bool) -> Iterator[None]:
+    token = _reads_unpacked.set(does)
+    try:
+        yield
+    finally:
+        _reads_unpacked.reset(token)
+
+
+def _unpacking(request: Any) -> Any:
+    @functools.wraps(request)
+    async def request_unpacked(*args: Any, **kwargs: Any) -> Any:
+        with _reading_unpacked(True):
+            return await request(*args, **kwargs)
+
+    return request_unpacked
 
 
 @contextlib.contextmanager

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 import http.client
 import io
+import zlib
 
 import aiohttp
 import httpcore
@@ -176,4 +178,36 @@ def test_bodies_of_aiohttp_are_what_is_sent(tmp_path, given):
             with pytest.raises(RecordingMissing):
                 of_aiohttp("POST", served.url, **given("2"))
             assert of_aiohttp("POST", served.url, **given("1")) == recorded
+        assert len(served.asked) == 1
+
+
+PACKED = {"gzip": gzip.compress(b"light " * 9, mtime=0), "deflate": zlib.compress(b"light " * 9)}
+
+
+def packed(method, path, body):
+    coding = path.removeprefix("/")
+    content = PACKED[coding]
+    return 200, {"Content-Encoding": coding, "Content-Length": str(len(content))}, content
+
+
+def text_of(content):
+    """What a client gives; http.client leaves the coding to its caller."""
+    unpack = next((each for mark, each in UNPACKERS.items() if content.startswith(mark)), bytes)
+    return unpack(content)
+
+
+UNPACKERS = {b"\x1f\x8b": gzip.decompress, b"\x78": zlib.decompress}
+
+
+@pytest.mark.parametrize("coding", PACKED)
+@pytest.mark.parametrize("record", CLIENTS[:-1], ids=lambda ask: ask.__name__.removeprefix("of_"))
+def test_packed_answers_are_played_to_any_client(tmp_path, record, coding):
+    """Some clients are given bodies packed and some unpacked; what one recorded, each of them reads."""
+    path = tmp_path / "x.yaml"
+    with answering(packed) as served:
+        with harness.use_cassette(path, mode="once"):
+            assert text_of(record("GET", f"{served.url}/{coding}")) == b"light " * 9
+        for play in CLIENTS[:-1]:
+            with harness.use_cassette(path):
+                assert text_of(play("GET", f"{served.url}/{coding}")) == b"light " * 9, play
         assert len(served.asked) == 1
