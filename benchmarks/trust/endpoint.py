@@ -18,6 +18,8 @@ KEY_ID, SECRET_KEY, SESSION = (
     "planted/secret+key0123456789ABCDEF",
     "planted-session/+ab==",
 )
+SERVICES = frozenset(boto3.Session().get_available_services())
+"""What the installed release models; older ones model none that speaks RPC v2 CBOR."""
 
 
 class Endpoint:

@@ -38,7 +38,7 @@ JOBS = {
     ),
     "kills": Job("killed while recording: files that open, confirmed calls that are missing", survival.kills),
     "secrets": Job("planted secrets: found in the file, in messages; replayed calls", secrets.planted),
-    "operations": Job("one operation recorded, another one asked for, six protocols", matching.operations),
+    "operations": Job("one operation recorded, another one asked for, every protocol", matching.operations),
     "damage": Job("damaged files: refused with a reason, refused otherwise, opened; changed", damage.damaged),
     "crossing": Job(
         "nine bodies with every kind of byte: opened by stock vcrpy, and from stock vcrpy", damage.crossing
