@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.endpoint
 import botocore.waiter
@@ -78,6 +79,9 @@ def _hook_endpoint() -> None:
         cassette, operation = current(), _operation.get()
         if cassette is None or operation is None:
             return send(self, request)
+        if cassette.lets_through(urlsplit(request.url).netloc):
+            with passing():
+                return send(self, request)
         return _through(cassette, operation, request, lambda: send(self, request))
 
     Endpoint._do_get_response, Endpoint._send = _do_get_response, _send

@@ -35,6 +35,7 @@ from harness.cassettes.redaction import UnsearchableError, Vault
 from harness.cassettes.stores import Store
 from harness.errors import CassetteMissing, NotRecordedWarning, RecordingMissing, UsageError
 from harness.exchange import Exchange, Request, Response
+from harness.routing.reading import PORT
 
 Mode = Literal["none", "once", "new", "all"]
 Part = InteractionPart | FailurePart
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
         stale: What to do where today's model no longer agrees with a recording that is played.
         send: Who answers what is not replayed; ``None`` for the endpoint that the client is set to.
         against: What ``send`` is, in a recording: ``emulator`` or ``host_port``.
+        ignore: Hosts, with or without a port, whose requests are let through and not recorded.
     """
 
     mode: Mode = "none"
@@ -63,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True):
     stale: Policy = "warn"
     send: Send | None = None
     against: str | None = None
+    ignore: frozenset[str] = frozenset()
 
 
 class OpenCassette:
@@ -122,6 +125,16 @@ class OpenCassette:
     def unplayed(self) -> tuple[str, ...]:
         """The operations, or methods, hosts and paths, of the recorded calls that were not played."""
         return tuple(_name_of(part) for part in self._index.unplayed)
+
+    def lets_through(self, host: str) -> bool:
+        """Say whether requests to a host are nobody's business here.
+
+        Args:
+            host: The authority of a URL.
+        """
+        ignore = self.settings.ignore
+        name = host.rpartition("@")[2].lower() if ignore else ""
+        return bool(ignore) and (name in ignore or PORT.sub("", name) in ignore)
 
     def find(self, meaning: Meaning) -> Part | None:
         """Take the recorded answer to a request.

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 from unittest import mock
+from urllib.parse import urlsplit
 
 import urllib3
 import vcr.patch
@@ -101,7 +102,9 @@ def _guarded(send: Any, asked: Callable[[Any, Any], tuple[str, str]]) -> Any:
     def send_if_allowed(self: Any, first: Any, *args: Any, **kwargs: Any) -> Any:
         cassette = current()
         if cassette is not None and cassette.replays_only:
-            raise cassette.uncovered(*asked(self, first))
+            method, host = asked(self, first)
+            if not cassette.lets_through(host):
+                raise cassette.uncovered(method, host)
         return send(self, first, *args, **kwargs)
 
     return send_if_allowed
@@ -149,11 +152,16 @@ class _Passing(Cassette):
             RecordingMissing: There is none, and none may be recorded.
         """
         cassette = current()
-        if cassette is None:
+        if cassette is None or _is_let_through(cassette, request):
             return False
         if getattr(request, _FOUND, None) is None:
             setattr(request, _FOUND, _find(cassette, request))
         return getattr(request, _FOUND) is not None
+
+    def filter_request(self, request: Any) -> Any:
+        """Give the request; ``None`` where it is let through."""
+        cassette = current()
+        return None if cassette is not None and _is_let_through(cassette, request) else request
 
     def find_requests_with_most_matches(self, request: Any) -> list[tuple[Any, list[str], list[str]]]:
         """Give back where a redirect leads aiohttp's stub: its recording is found by meaning."""
@@ -181,9 +189,13 @@ class _Passing(Cassette):
     def append(self, request: Any, response: dict[str, Any]) -> None:
         """Record what really came."""
         cassette = current()
-        if cassette is not None:
+        if cassette is not None and not _is_let_through(cassette, request):
             meaning, plain, origin = _meaning(cassette, request)
             cassette.record(meaning, origin, Exchange(plain, _response(response)))
+
+
+def _is_let_through(cassette: OpenCassette, request: Any) -> bool:
+    return cassette.lets_through(urlsplit(request.uri).netloc)
 
 
 def _unfollowed(request: Any) -> RecordingMissing:

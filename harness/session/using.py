@@ -42,6 +42,8 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
             again; by default every recording is played once.
         redact: Further secrets: regular expressions, whose group 1, if there is one, is kept.
         secrets: Further secrets as they stand.
+        ignore: Hosts whose requests are let through, neither answered nor recorded: a name, or a name and a
+            port.
         keep_unparsed: Whether to record what the operation's protocol cannot parse; only texts are searched
             for secrets then.
         stale: What to do where a recording no longer agrees with today's model: ``fail``, ``warn``,
@@ -64,6 +66,7 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
         repeats: str | None = None,
         redact: Iterable[str] = (),
         secrets: Iterable[str] = (),
+        ignore: Iterable[str] = (),
         keep_unparsed: bool = False,
         stale: Policy | None = None,
     ) -> None:
@@ -79,7 +82,10 @@ class use_cassette:  # noqa: N801 - it is called like a function, as in vcrpy
             raise UsageError("stale", f"there is no policy {stale!r}", "Choose one of fail, warn, ignore.")
         self._stale = stale
         self._settings = Settings(
-            mode=check_mode(mode), strict_order=strict_order, repeats=repeats is not None
+            mode=check_mode(mode),
+            strict_order=strict_order,
+            repeats=repeats is not None,
+            ignore=frozenset(map(_host_of, _texts(ignore))),
         )
         self._opened: list[tuple[OpenCassette, Token[OpenCassette | None]]] = []
 
@@ -157,6 +163,13 @@ def _path_of(path: Any) -> Path:
         return Path(path)
     given = "a function" if callable(path) else repr(path)
     raise UsageError("path", f"{given} names no file", "Give the file: use_cassette('orders.yaml').")
+
+
+def _host_of(text: str) -> str:
+    if not text or "/" in text or "@" in text:
+        remedy = "Give a name, or a name and a port: ignore=['localhost:8000']."
+        raise UsageError("ignore", f"{text!r} names no host", remedy)
+    return text.lower()
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:

@@ -483,6 +483,12 @@ def test_stock_recordings_are_played(tmp_path):
         pytest.param({"mode": "record"}, UsageError, "there is no record mode 'record'", id="mode"),
         pytest.param({"repeats": "always"}, UsageError, "there is no policy 'always'", id="repeats"),
         pytest.param({"stale": "maybe"}, UsageError, "there is no policy 'maybe'", id="stale"),
+        pytest.param(
+            {"ignore": ["http://localhost"]},
+            UsageError,
+            "'http://localhost' names no host",
+            id="ignored host",
+        ),
         pytest.param({"target": "moto"}, UsageError, "'moto' is neither 'emulator' nor a URL", id="target"),
         pytest.param(
             {"path": "x.har", "mode": "new"},

@@ -18,7 +18,7 @@ import requests
 import tornado.httpclient
 import urllib3
 import vcr
-from client_recordings import answering
+from client_recordings import answering, client
 
 import harness
 from harness.errors import RecordingMissing
@@ -211,3 +211,27 @@ def test_packed_answers_are_played_to_any_client(tmp_path, record, coding):
             with harness.use_cassette(path):
                 assert text_of(play("GET", f"{served.url}/{coding}")) == b"light " * 9, play
         assert len(served.asked) == 1
+
+
+def of_boto3(method, url, body=None):
+    return client("s3", url).get_object(Bucket="photos", Key="a.jpg")["Body"].read()
+
+
+@pytest.mark.parametrize("ask", [*CLIENTS, of_boto3], ids=lambda ask: ask.__name__.removeprefix("of_"))
+@pytest.mark.parametrize("named", ["127.0.0.1", "127.0.0.1:{port}"], ids=["host", "host and port"])
+def test_requests_to_ignored_hosts_are_let_through(tmp_path, ask, named):
+    """While recording and while only playing, and no other host with them."""
+    path = tmp_path / "x.yaml"
+    with answering(answer) as served, answering(answer) as other:
+        ignore = [named.format(port=served.server_port)]
+        live = ask("GET", f"{served.url}/orders")
+        with harness.use_cassette(path, mode="once", ignore=ignore) as cassette:
+            assert ask("GET", f"{served.url}/orders") == live
+            other_host = other.url.replace("127.0.0.1", "localhost")
+            of_requests("GET", f"{other_host}/recorded")
+        assert cassette.recorded == 1
+        with harness.use_cassette(path, ignore=ignore) as cassette:
+            assert ask("GET", f"{served.url}/orders") == live
+            with pytest.raises(RecordingMissing):
+                ask("GET", f"{served.url.replace('127.0.0.1', 'localhost')}/orders")
+        assert (len(served.asked), cassette.played) == (3, 0)
