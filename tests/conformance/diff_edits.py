@@ -139,8 +139,8 @@ def _users(files: Files) -> Users:
         for side in ("input", "output"):
             if side in operation:
                 operations[operation[side]["shape"]].append((name, side))
-        for error in operation.get("errors", ()):
-            operations[error["shape"]].append((name, "errors"))
+        for error in {each["shape"] for each in operation.get("errors", ())}:  # models repeat some
+            operations[error].append((name, "errors"))
     return Users(parts, operations)
 
 

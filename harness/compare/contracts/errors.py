@@ -45,15 +45,15 @@ def pair_errors(old: Contract, new: Contract) -> tuple[list[tuple[str, str]], li
         Pairs of shape names, the names that are gone, the names that have come.
     """
     pairs: dict[str, str] = {}
-    come = list(new.errors)
+    declared, come = list(dict.fromkeys(old.errors)), list(dict.fromkeys(new.errors))  # models repeat some
     for alike in (_same, _of_one_code, _of_one_name):
-        for name in old.errors:
+        for name in declared:
             partner = next((each for each in come if name not in pairs and alike(old, name, new, each)), None)
             if partner is not None:
                 pairs[name] = partner
                 come.remove(partner)
-    paired = [(name, pairs[name]) for name in old.errors if name in pairs]
-    return paired, [name for name in old.errors if name not in pairs], come
+    paired = [(name, pairs[name]) for name in declared if name in pairs]
+    return paired, [name for name in declared if name not in pairs], come
 
 
 def _of_one_name(old: Contract, before: str, new: Contract, after: str) -> bool:  # noqa: ARG001

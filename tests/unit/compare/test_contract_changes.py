@@ -355,6 +355,16 @@ def test_errors_carry_their_code():
     assert (change.rule, change.code, change.operation) == ("error-added", "Gone", "t:Act")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"), [(2, 2, []), (1, 2, []), (2, 1, []), (2, 0, ["error-removed"])]
+)
+def test_an_error_that_is_declared_twice_is_one(before, after, expected):
+    """As some models do."""
+    gone = {"Gone": {"type": "structure", "members": {}, "exception": True, "error": {"httpStatusCode": 404}}}
+    old, new = (model({**tree(), **gone}, errors=[{"shape": "Gone"}] * count) for count in (before, after))
+    assert [change.rule for change in changes_of(old, new)] == expected
+
+
 def test_a_break_that_is_taken_back_is_told_both_times():
     """The way there breaks; the way back is a change of its own."""
     tight, lax = model(tree(max=5)), model(tree(max=9))
