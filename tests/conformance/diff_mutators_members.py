@@ -289,7 +289,7 @@ def added(files: Files, choice: random.Random, *, how: str) -> Edit | None:
     told = spot(name, "", stem, "StrangeMember")
     if how in ("required", "token"):
         facts["required"] = [*shapes[name].get("required", ()), "StrangeMember"]
-    if how == "required":
+        # A token too: SDKs of the old model do not fill it in, since they do not know it.
         told = told._replace(request="request-required-member-added")
     if how == "token":
         facts["members"]["StrangeMember"]["idempotencyToken"] = True

@@ -10,7 +10,7 @@ from harness.compare.contracts.authentication import operation_auth
 from harness.compare.contracts.errors import compare_errors
 from harness.compare.contracts.facts import KNOWN_TRAITS, spoken_of
 from harness.compare.contracts.model import Found
-from harness.compare.contracts.walk import Walk
+from harness.compare.contracts.walk import Walk, added_stem
 from harness.contract import Contract
 
 # Traits of operations with a rule of their own; the rest is a change of an unknown trait.
@@ -120,7 +120,7 @@ def _bodies(old: Contract, new: Contract, walk: Walk) -> Iterator[Found]:
         walk.compare("request", "input", old.input, new.input)
     elif _says_something(old, old.input) or _says_something(new, new.input):
         added = new.shapes[new.input].members.values() if new.input is not None else ()
-        needed = any(member.required and not member.idempotency_token for member in added)
+        needed = any(added_stem("member", member, "request") == "required-member-added" for member in added)
         rule = "input-removed" if new.input is None else "required-input-added" if needed else "input-added"
         yield Found(rule, f"{new.name}#/input", old.input, new.input)
     if old.output is not None and new.output is not None:

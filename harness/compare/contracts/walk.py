@@ -335,8 +335,11 @@ def type_stem(old: Shape, new: Shape) -> str:
 
 
 def added_stem(kind: str, member: Member, way: Way) -> str:
-    """Name the coming of a member: a client that does not know it must be able to leave it out."""
-    needed = member.required and not member.idempotency_token and member.default is None
+    """Name the coming of a member: a client that does not know it must be able to leave it out.
+
+    That SDKs fill an idempotency token in helps nobody here: those of the old model do not know it.
+    """
+    needed = member.required and member.default is None
     return "required-member-added" if needed and way == "request" else f"{kind}-added"
 
 
