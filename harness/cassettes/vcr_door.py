@@ -23,8 +23,8 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit
 
-import urllib3
 import vcr.patch
+from urllib3.connection import HTTPConnection as OfUrllib3  # the real one: a stub takes its place later
 from vcr.cassette import Cassette
 from vcr.patch import CassettePatcherBuilder
 from vcr.record_mode import RecordMode
@@ -288,7 +288,7 @@ class _Stub:
             real.request(method, url, body, headers or {}, *args, **kwargs)
 
     def getresponse(self, *args: Any, **kwargs: Any) -> Any:
-        with _alone(), _reading_unpacked(isinstance(self, urllib3.connection.HTTPConnection)):
+        with _alone(), _reading_unpacked(isinstance(self, OfUrllib3)):
             if self.__dict__.get("_is_through"):
                 return self.real_connection.getresponse(*args, **kwargs)  # type: ignore[attr-defined]
             return super().getresponse(*args, **kwargs)  # type: ignore[misc]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import gzip
 import http.client
 import io
+import ipaddress
+import ssl
 import zlib
 
 import aiohttp
@@ -19,6 +22,9 @@ import tornado.httpclient
 import urllib3
 import vcr
 from client_recordings import answering, client
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import harness
 from harness.errors import RecordingMissing
@@ -181,6 +187,7 @@ def test_bodies_of_aiohttp_are_what_is_sent(tmp_path, given):
         assert len(served.asked) == 1
 
 
+DAY = datetime.timedelta(days=1)
 PACKED = {"gzip": gzip.compress(b"light " * 9, mtime=0), "deflate": zlib.compress(b"light " * 9)}
 
 
@@ -197,6 +204,44 @@ def text_of(content):
 
 
 UNPACKERS = {b"\x1f\x8b": gzip.decompress, b"\x78": zlib.decompress}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for loopback and its key, in one file."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - DAY, now + DAY)
+    signed = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = tmp_path_factory.mktemp("tls") / "loopback.pem"
+    pem = serialization.Encoding.PEM
+    path.write_bytes(signed.public_bytes(pem) + key.private_bytes(pem, *plain))
+    return str(path)
+
+
+SAFE_CLIENTS = {
+    "requests": lambda url, pem: requests.get(url, verify=pem, timeout=9).content,
+    "urllib3": lambda url, pem: urllib3.PoolManager(ca_certs=pem).request("GET", url).data,
+    "httpx": lambda url, pem: httpx.get(url, verify=ssl.create_default_context(cafile=pem)).content,
+}
+
+
+@pytest.mark.parametrize("record", SAFE_CLIENTS)
+def test_packed_answers_over_tls_are_played_to_any_client(tmp_path, certificate, record):
+    """Their stubs are others than those without TLS."""
+    path, context = tmp_path / "x.yaml", ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with answering(packed) as served:
+        served.socket = context.wrap_socket(served.socket, server_side=True)
+        url = f"{served.url.replace('http', 'https')}/gzip"
+        with harness.use_cassette(path, mode="once"):
+            assert SAFE_CLIENTS[record](url, certificate) == b"light " * 9
+        for play in SAFE_CLIENTS.values():
+            with harness.use_cassette(path):
+                assert play(url, certificate) == b"light " * 9
+        assert len(served.asked) == 1
 
 
 @pytest.mark.parametrize("coding", PACKED)

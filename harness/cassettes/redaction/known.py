@@ -344,7 +344,7 @@ def _weightier(one: Secret | None, other: Secret) -> Secret:
     """Of two secrets in one run the one that decides: a supplied one, else the longer."""
     if one is None or (one.number and not other.number):
         return other
-    return other if other.number and len(one.text) < len(other.text) and one.number else one
+    return other if one.number and len(one.text) < len(other.text) else one
 
 
 def _start(found: re.Match[str]) -> int:
